@@ -1,1 +1,1 @@
-
+"""Settings, urls and the WSGI entry: how the rooms are put together."""

@@ -1,0 +1,138 @@
+"""Settings of a desk or a demo: SQLite, one machine, Chinese first.
+
+Each ``LINLI_…`` variable is listed in docs/reference/settings.md; a contract test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.config.environment import database, flag, number
+from linli.foundation.jobs.configuration import cluster_settings
+
+PACKAGE = Path(__file__).resolve().parents[2]
+#: Everything that a running Linli writes outside the database lies below this folder.
+LINLI_VAR = Path(os.environ.get("LINLI_VAR", "var")).resolve()
+
+DEBUG = False
+#: Only for a demo on one's own desk; production reads its own key.
+SECRET_KEY = os.environ.get("LINLI_SECRET_KEY", "only-for-a-demo-on-ones-own-desk")
+ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
+
+#: Shows the banner of a demo; production refuses to start with it.
+LINLI_DEMO = flag("LINLI_DEMO")
+#: Key of the trail's HMAC; outside the database, see docs/explanation/trail.md.
+LINLI_TRAIL_KEY = os.environ.get("LINLI_TRAIL_KEY", "")
+LINLI_TRAIL_KEY_FILE = LINLI_VAR / "keys" / "trail.key"
+LINLI_SEALS = LINLI_VAR / "seals"
+LINLI_NAVIGATION = "linli.portal.navigation.navigation"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_q",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "linli.foundation.trail",
+    "linli.foundation.jobs",
+    "linli.foundation.ui",
+    "linli.organisation",
+    "linli.registry",
+    "linli.layout.plans",
+    "linli.portal",
+]
+
+MIDDLEWARE = [
+    "linli.foundation.ui.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "linli.config.urls"
+WSGI_APPLICATION = "linli.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "linli.foundation.ui.context.frame",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database(os.environ.get("LINLI_DATABASE_URL", ""), var=LINLI_VAR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+Q_CLUSTER = cluster_settings(workers=number("LINLI_WORKERS", default=1))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+AUTH_USER_MODEL = "organisation.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "foundation" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = LINLI_VAR / "static"
+MEDIA_ROOT = LINLI_VAR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+#: The form posts of an import hold files; the bounded readers of foundation.tables refuse larger ones.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LINLI_LOG_LEVEL", "WARNING")},
+}

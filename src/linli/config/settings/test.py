@@ -1,0 +1,22 @@
+"""Settings of the tests: fast hashing, jobs run at once, nothing written beside the checkout."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from linli.config.settings.base import *  # noqa: F403
+from linli.config.settings.base import DATABASES, Q_CLUSTER
+
+LINLI_VAR = Path(tempfile.gettempdir()) / f"linli-test-{os.getpid()}"
+LINLI_SEALS = LINLI_VAR / "seals"
+MEDIA_ROOT = LINLI_VAR / "files"
+LINLI_TRAIL_KEY = "the key of the tests"
+SECRET_KEY = "only for tests"  # noqa: S105
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+Q_CLUSTER = {**Q_CLUSTER, "sync": True}
+AXES_ENABLED = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["NAME"] = LINLI_VAR / "test.sqlite3"
+    DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -1,0 +1,15 @@
+"""Every address of Linli, room by room."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("linli.portal.urls")),
+    path("", include("linli.organisation.urls")),
+    path("ui/", include("linli.foundation.ui.urls")),
+    path("ledger/", include("linli.registry.urls")),
+    path("plans/", include("linli.layout.plans.urls")),
+    path("admin/", admin.site.urls),
+]
