@@ -1,0 +1,235 @@
+"""Reads of the organisation, as typed cards; nothing here writes or reads the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from linli.foundation.trail import Subject
+from linli.organisation.errors import OfficeUnknown, PersonUnknown, PostUnknown
+from linli.organisation.models import OFFICE_KIND_NAMES, ROLE_NAMES, Office, Person, Post
+from linli.organisation.rules import OfficeKind, Role, normal_username
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCard:
+    """An office as other rooms see it; ``id`` is for foreign keys only, the code is its public name."""
+
+    id: int
+    code: str
+    name: str
+    kind: OfficeKind
+    district_code: str
+    parent_code: str | None
+    path: str
+    valid_from_on: date
+    valid_to_on: date | None
+
+    @property
+    def kind_name(self) -> str:
+        """The kind in the reader's language."""
+        return str(OFFICE_KIND_NAMES[self.kind])
+
+    def trail_subject(self) -> Subject:
+        """Return the office as the subject of an act."""
+        return Subject(kind="organisation.office", code=self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    """A post as other rooms see it."""
+
+    id: int
+    code: str
+    username: str
+    role: Role
+    title: str
+    office: OfficeCard
+    area: OfficeCard
+    valid_from_on: date
+    valid_to_on: date | None
+
+    @property
+    def role_name(self) -> str:
+        """The role in the reader's language."""
+        return str(ROLE_NAMES[self.role])
+
+    @property
+    def name(self) -> str:
+        """Office and title, the way people are addressed."""
+        return f"{self.office.name} {self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """An account as the list of accounts shows it."""
+
+    username: str
+    display_name: str
+    district_code: str
+    is_active: bool
+    is_staff: bool
+    must_change_password: bool
+    posts: tuple[PostCard, ...]
+
+
+def posts_of(person: Person | str, *, on: date) -> tuple[PostCard, ...]:
+    """Return the posts a person holds on a day, the earliest appointed first.
+
+    A post in an office that is closed by then counts no longer.
+
+    Args:
+        person: The person or the username.
+        on: The day, in Shanghai.
+    """
+    username = person if isinstance(person, str) else person.username
+    found = _valid(_posts(), on=on).filter(person__username=username)
+    return tuple(_post_card(post) for post in found.order_by("valid_from_on", "code"))
+
+
+def posts_in(office: str, *, on: date, role: Role | None = None) -> tuple[PostCard, ...]:
+    """Return the posts of an office on a day, such as those who can be a grid's worker.
+
+    Args:
+        office: Code of the office.
+        on: The day, in Shanghai.
+        role: Only this role.
+    """
+    found = _valid(_posts(), on=on).filter(office__code=office)
+    if role is not None:
+        found = found.filter(role=role.value)
+    return tuple(_post_card(post) for post in found.order_by("code"))
+
+
+def post_by_code(code: str) -> PostCard:
+    """Return a post, ended or not.
+
+    Raises:
+        PostUnknown: No post has the code.
+    """
+    post = _posts().filter(code=code).first()
+    if post is None:
+        raise PostUnknown(post=code)
+    return _post_card(post)
+
+
+def office_by_code(code: str) -> OfficeCard:
+    """Return an office, closed or not.
+
+    Raises:
+        OfficeUnknown: No office has the code.
+    """
+    office = Office.objects.filter(code=code).first()
+    if office is None:
+        raise OfficeUnknown(office=code)
+    return office_card(office)
+
+
+def is_office_of(district: str, *, office: str) -> bool:
+    """Say whether an office, closed or not, belongs to a district."""
+    return Office.objects.filter(code=office, district_code=district).exists()
+
+
+def offices_of(district: str, *, on: date, kind: OfficeKind | None = None) -> tuple[OfficeCard, ...]:
+    """Return the offices of a district that exist on a day, in the order of the tree."""
+    found = Office.objects.filter(district_code=district)
+    if kind is not None:
+        found = found.filter(kind=kind.value)
+    return _office_cards(found, on=on)
+
+
+def offices_below(office: OfficeCard, *, on: date | None = None) -> tuple[OfficeCard, ...]:
+    """Return an office and every office under it, in the order of the tree.
+
+    Args:
+        office: The top of the subtree; it is the first of the answer.
+        on: Only those that exist on this day; ``None`` for all that ever did.
+    """
+    return _office_cards(Office.objects.filter(path__startswith=office.path), on=on)
+
+
+def districts_with_offices() -> tuple[OfficeCard, ...]:
+    """Return the office of each district."""
+    return _office_cards(Office.objects.filter(kind=OfficeKind.DISTRICT.value), on=None)
+
+
+def person_by_username(username: str) -> Person:
+    """Return the person with a username, however typed.
+
+    Raises:
+        PersonUnknown: Nobody has it.
+    """
+    person = Person.objects.filter(username=normal_username(username)).first()
+    if person is None:
+        raise PersonUnknown(username=normal_username(username))
+    return person
+
+
+def people_of(district: str, *, on: date) -> tuple[PersonCard, ...]:
+    """Return the accounts of a district with the posts they hold on a day, by username."""
+    posts: dict[str, list[PostCard]] = {}
+    for post in _valid(_posts(), on=on).filter(person__district_code=district).order_by("valid_from_on", "code"):
+        posts.setdefault(post.person.username, []).append(_post_card(post))
+    return tuple(
+        PersonCard(
+            username=person.username,
+            display_name=person.display_name,
+            district_code=person.district_code,
+            is_active=person.is_active,
+            is_staff=person.is_staff,
+            must_change_password=person.must_change_password,
+            posts=tuple(posts.get(person.username, ())),
+        )
+        for person in Person.objects.filter(district_code=district)
+    )
+
+
+def office_card(office: Office) -> OfficeCard:
+    """Return the card of a stored office."""
+    return OfficeCard(
+        id=office.pk,
+        code=office.code,
+        name=office.name,
+        kind=OfficeKind(office.kind),
+        district_code=office.district_code,
+        # The path ends with the parent's code and its own, so that no card needs a query for its parent.
+        parent_code=office.path.split("/")[-3] or None,
+        path=office.path,
+        valid_from_on=office.valid_from_on,
+        valid_to_on=office.valid_to_on,
+    )
+
+
+def _posts() -> QuerySet[Post]:
+    return Post.objects.select_related("person", "office", "area_office")
+
+
+def _valid(posts: QuerySet[Post], *, on: date) -> QuerySet[Post]:
+    return posts.filter(_holds("", on), _holds("office__", on), _holds("area_office__", on))
+
+
+def _holds(prefix: str, on: date) -> Q:
+    open_end, later_end = {f"{prefix}valid_to_on__isnull": True}, {f"{prefix}valid_to_on__gt": on}
+    return Q(**{f"{prefix}valid_from_on__lte": on}) & (Q(**open_end) | Q(**later_end))
+
+
+def _office_cards(offices: QuerySet[Office], *, on: date | None) -> tuple[OfficeCard, ...]:
+    found: Iterable[Office] = (offices if on is None else offices.filter(_holds("", on))).order_by("path")
+    return tuple(office_card(office) for office in found)
+
+
+def _post_card(post: Post) -> PostCard:
+    return PostCard(
+        id=post.pk,
+        code=post.code,
+        username=post.person.username,
+        role=Role(post.role),
+        title=post.title,
+        office=office_card(post.office),
+        area=office_card(post.area_office),
+        valid_from_on=post.valid_from_on,
+        valid_to_on=post.valid_to_on,
+    )
