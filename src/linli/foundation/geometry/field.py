@@ -34,10 +34,12 @@ class BoundField(FloatColumn):
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
+        """Return how a migration writes the column."""
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "of": self.of, "side": self.side}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> float | None:
+        """Return the side of the geometry's box."""
         geometry = getattr(model_instance, self.of)
         value = None if geometry is None or geometry.is_empty else float(geometry.bounds[self.side])
         setattr(model_instance, self.attname, value)
@@ -55,6 +57,7 @@ class GeometryField(BytesColumn):
     description = "Shapely geometry as WKB"
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        """Join a model, with the four columns of the bounds."""
         super().contribute_to_class(cls, name, private_only)
         # Historical models of migrations carry the four columns as fields of their own.
         if cls._meta.abstract or cls.__module__ == "__fake__":

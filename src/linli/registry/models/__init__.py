@@ -1,0 +1,47 @@
+"""Stored shapes of the registry; private to it. Others read typed cards from ``registry.queries``.
+
+Places (district, subdistrict, community, grid) say who looks after what; parcels and terrain are the ground;
+compounds, buildings and facilities stand on it; facts are the figures with their history; claims are what
+offices say; layouts are what holds; imports and findings are how the ledger came about and what is wrong in it.
+"""
+
+from linli.registry.models.claims import Claim, Custody, Exemption
+from linli.registry.models.compounds import Building, Compound, CompoundParcel
+from linli.registry.models.facilities import Facility, OwnersCommittee, PartyOrganisation, PropertyManagement
+from linli.registry.models.facts import Fact
+from linli.registry.models.findings import AuditRun, Finding
+from linli.registry.models.ground import Crossing, Parcel, ParcelLineage, TerrainLine
+from linli.registry.models.imports import ColumnMemory, ImportBatch, ImportRow
+from linli.registry.models.layouts import Layout, LayoutMember
+from linli.registry.models.places import Community, District, Grid, PopulationSummary, Subdistrict, Succession
+
+__all__ = [
+    "AuditRun",
+    "Building",
+    "Claim",
+    "ColumnMemory",
+    "Community",
+    "Compound",
+    "CompoundParcel",
+    "Crossing",
+    "Custody",
+    "District",
+    "Exemption",
+    "Facility",
+    "Fact",
+    "Finding",
+    "Grid",
+    "ImportBatch",
+    "ImportRow",
+    "Layout",
+    "LayoutMember",
+    "OwnersCommittee",
+    "Parcel",
+    "ParcelLineage",
+    "PartyOrganisation",
+    "PopulationSummary",
+    "PropertyManagement",
+    "Subdistrict",
+    "Succession",
+    "TerrainLine",
+]

@@ -1,0 +1,64 @@
+"""What offices say, beside what holds: claims, custody, registered exemptions."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from linli.foundation.geometry import GeometryField
+
+
+class Claim(models.Model):
+    """What an office or a file says of membership (主张): this compound, parcel or outline is that community's.
+
+    Claims are compared with each other and with the layout by the audit; they never write a layout.
+    """
+
+    class Kind(models.TextChoices):
+        """What is claimed."""
+
+        COMPOUND = "COMPOUND", "小区"
+        PARCEL = "PARCEL", "地块"
+        OUTLINE = "OUTLINE", "界线"
+
+    district = models.ForeignKey("registry.District", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    subject_code = models.CharField(max_length=32, blank=True)
+    outline = GeometryField(null=True)
+    community = models.ForeignKey("registry.Community", models.PROTECT, related_name="claims")
+    source = models.CharField(max_length=160)
+    as_of_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    origin = models.ForeignKey("registry.ImportBatch", models.SET_NULL, null=True, related_name="claims")
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "kind", "subject_code"], name="claims_of_a_subject")]
+
+
+class Custody(models.Model):
+    """A community serves land that is not, or not yet, its own (代管), until a date."""
+
+    compound = models.ForeignKey("registry.Compound", models.PROTECT, related_name="custodies")
+    custodian = models.ForeignKey("registry.Community", models.PROTECT, related_name="custodies")
+    since_on = models.DateField()
+    until_on = models.DateField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+
+class Exemption(models.Model):
+    """A registered exemption (登记例外) from the band or from contiguity, with its reason and end."""
+
+    class Kind(models.TextChoices):
+        """The rule that need not be kept."""
+
+        BAND = "BAND", "户数规模"
+        CONTIGUITY = "CONTIGUITY", "连片"
+
+    community = models.ForeignKey("registry.Community", models.PROTECT, related_name="exemptions")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    reason = models.CharField(max_length=200)
+    registered_by = models.CharField(max_length=120)
+    registered_at = models.DateTimeField()
+    until_on = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)

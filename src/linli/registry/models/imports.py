@@ -1,0 +1,90 @@
+"""How figures came in: imports, their rows, and the remembered columns of each office."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ImportBatch(models.Model):
+    """One file on its way into the ledger (导入), from upload to commit or taking back.
+
+    Nothing but these rows is written before the stage COMMITTED. ``mapping`` is column heading to field key.
+    """
+
+    class Stage(models.TextChoices):
+        """How far the file has come."""
+
+        UPLOADED = "UPLOADED", "已上传"
+        PREVIEWED = "PREVIEWED", "已预览"
+        COMMITTED = "COMMITTED", "已写入台账"
+        TAKEN_BACK = "TAKEN_BACK", "已撤回"
+
+    district = models.ForeignKey("registry.District", models.PROTECT, related_name="+")
+    number = models.CharField(max_length=20, unique=True)
+    ledger = models.CharField(max_length=20)
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    #: The file itself, as uploaded: the source that every figure of the import can be traced to.
+    content = models.BinaryField()
+    sheet = models.CharField(max_length=120, blank=True)
+    source = models.CharField(max_length=160, blank=True)
+    as_of_on = models.DateField(null=True)
+    mapping = models.JSONField(default=dict)
+    system_declared = models.CharField(max_length=20, blank=True)
+    system_detected = models.CharField(max_length=20, blank=True)
+    system_share = models.FloatField(null=True)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.UPLOADED)
+    counts = models.JSONField(default=dict)
+    office_code = models.CharField(max_length=32)
+    uploaded_by = models.CharField(max_length=120)
+    uploaded_at = models.DateTimeField()
+    committed_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ImportRow(models.Model):
+    """The verdict on one row of a file, as shown in the preview."""
+
+    class Verdict(models.TextChoices):
+        """What would happen to the row."""
+
+        NEW = "NEW", "新增"
+        CHANGED = "CHANGED", "有变化"
+        UNCHANGED = "UNCHANGED", "无变化"
+        REFUSED = "REFUSED", "不合格"
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    row = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    subject_code = models.CharField(max_length=32, blank=True)
+    subject_name = models.CharField(max_length=120, blank=True)
+    values = models.JSONField(default=dict)
+    #: Field key to [old, new] for rows with the verdict CHANGED.
+    changes = models.JSONField(default=dict)
+    faults = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["row"]
+        indexes = [models.Index(fields=["batch", "verdict", "row"], name="import_rows_by_verdict")]
+
+
+class ColumnMemory(models.Model):
+    """Which field an office means by a heading: proposed again at its next import."""
+
+    office_code = models.CharField(max_length=32)
+    ledger = models.CharField(max_length=20)
+    heading = models.CharField(max_length=120)
+    field = models.CharField(max_length=60, blank=True)
+    remembered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office_code", "ledger", "heading"], name="one_meaning_per_heading"),
+        ]
