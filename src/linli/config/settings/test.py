@@ -10,10 +10,11 @@ from linli.config.settings.base import *  # noqa: F403
 from linli.config.settings.base import DATABASES, Q_CLUSTER
 
 LINLI_VAR = Path(tempfile.gettempdir()) / f"linli-test-{os.getpid()}"
+LINLI_VAR.mkdir(exist_ok=True)
 LINLI_SEALS = LINLI_VAR / "seals"
 MEDIA_ROOT = LINLI_VAR / "files"
 LINLI_TRAIL_KEY = "the key of the tests"
-SECRET_KEY = "only for tests"  # noqa: S105
+SECRET_KEY = "only for tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 Q_CLUSTER = {**Q_CLUSTER, "sync": True}
 AXES_ENABLED = True
