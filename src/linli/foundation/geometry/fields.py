@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -12,6 +12,12 @@ from shapely.geometry.base import BaseGeometry
 
 from linli.foundation.geometry.errors import GeometryEmpty, GeometryOutsideEarth, GeometryUnreadable
 
+if TYPE_CHECKING:
+    # The stubs know the field as generic, Django itself does not.
+    BytesColumn = models.BinaryField[Any, Any]
+else:
+    BytesColumn = models.BinaryField
+
 #: CGCS2000 in degrees, longitude first.
 SRID = 4490
 #: About a millimetre on the ground.
@@ -19,7 +25,7 @@ DECIMALS = 8
 BOUNDS = ("min_x", "min_y", "max_x", "max_y")
 
 
-class GeometryField(models.BinaryField):
+class GeometryField(BytesColumn):
     """A Shapely geometry in EPSG:4490, longitude first, two dimensions, 8 decimals.
 
     The column holds little-endian WKB. Four float columns ``<name>_min_x``, ``_min_y``, ``_max_x`` and ``_max_y``
