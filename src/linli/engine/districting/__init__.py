@@ -1,0 +1,28 @@
+"""Re-drawing communities: a `Problem` in, an `Outcome` with a `Plan` out."""
+
+from linli.engine.districting.conflicts import Conflict, Remedy
+from linli.engine.districting.constraints import RuleVerdict, judge
+from linli.engine.districting.neighbourhood import Progress
+from linli.engine.districting.objectives import Scores, score
+from linli.engine.districting.plan import Plan
+from linli.engine.districting.problem import Band, Offices, Problem, Resources, Standards, Weights
+from linli.engine.districting.search import Outcome, search
+
+__all__ = [
+    "Band",
+    "Conflict",
+    "Offices",
+    "Outcome",
+    "Plan",
+    "Problem",
+    "Progress",
+    "Remedy",
+    "Resources",
+    "RuleVerdict",
+    "Scores",
+    "Standards",
+    "Weights",
+    "judge",
+    "score",
+    "search",
+]

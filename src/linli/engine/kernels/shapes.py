@@ -1,0 +1,96 @@
+"""What the kernels work on: the ground that stays, and the draft that changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Stream = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Units and labels as the search sees them; ``u`` units, ``k`` labels, ``m`` directed edges.
+
+    A unit is a set of parcels that stay together. Only edges that a community may use are listed: barriers and
+    borders of parents are already left out. All costs are whole numbers in households, so that sums are exact.
+
+    Attributes:
+        indptr: Row starts, shape ``(u + 1,)``.
+        indices: Neighbours, shape ``(m,)``.
+        border: Cost of cutting an edge, shape ``(m,)``.
+        size: Households (or people) per unit, shape ``(u,)``.
+        home: Label that holds the unit at present, -1 for none, shape ``(u,)``.
+        stay: Cost of being elsewhere than at home, shape ``(u,)``.
+        fixed: Units that never move, shape ``(u,)``.
+        anchor: Label that may not lose this unit while it exists (its office stands here), -1 for none.
+        closed: Labels that neither gain nor lose units, shape ``(k,)``.
+        enduring: Labels that may not vanish, shape ``(k,)``.
+        low: Lower limit per label, shape ``(k,)``.
+        high: Upper limit per label, shape ``(k,)``.
+        weight: Cost of one household out of the band.
+    """
+
+    indptr: Ints
+    indices: Ints
+    border: Longs
+    size: Longs
+    home: Ints
+    stay: Longs
+    fixed: Flags
+    anchor: Ints
+    closed: Flags
+    enduring: Flags
+    low: Longs
+    high: Longs
+    weight: int
+
+
+@dataclass(eq=False)
+class Draft:
+    """One assignment of units to labels with its running sums.
+
+    Attributes:
+        label: Label per unit, shape ``(u,)``.
+        total: Households per label, shape ``(k,)``.
+        count: Units per label, shape ``(k,)``; a label without units does not exist.
+    """
+
+    label: Ints
+    total: Longs
+    count: Longs
+
+    @classmethod
+    def of(cls, label: Ints, ground: Ground) -> Draft:
+        """Sum up an assignment in which every unit has a label."""
+        k = len(ground.low)
+        total = np.zeros(k, dtype=np.int64)
+        np.add.at(total, label, ground.size)
+        return cls(label.copy(), total, np.bincount(label, minlength=k))
+
+    def copy(self) -> Draft:
+        """Return a draft that can change without changing this one."""
+        return Draft(self.label.copy(), self.total.copy(), self.count.copy())
+
+    def deviation(self, ground: Ground) -> Longs:
+        """Return the households by which each existing label misses its band, shape ``(k,)``."""
+        short = np.maximum(ground.low - self.total, 0)
+        over = np.maximum(self.total - ground.high, 0)
+        return np.where(self.count > 0, short + over, 0)
+
+    def moved(self, ground: Ground) -> int:
+        """Return the summed cost of all units that are not at home."""
+        return int(ground.stay[(ground.home >= 0) & (self.label != ground.home)].sum())
+
+    def cost(self, ground: Ground) -> int:
+        """Return the whole cost: households out of the band, units away from home, borders cut."""
+        sources = np.repeat(np.arange(len(self.label)), np.diff(ground.indptr))
+        cut = self.label[sources] != self.label[ground.indices]
+        return (
+            ground.weight * int(self.deviation(ground).sum()) + self.moved(ground) + int(ground.border[cut].sum()) // 2
+        )
