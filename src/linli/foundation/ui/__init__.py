@@ -1,0 +1,1 @@
+"""Look and feel shared by every page: frames, fragments, styles, map and chart modules."""
