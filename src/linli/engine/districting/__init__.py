@@ -1,5 +1,6 @@
 """Re-drawing communities: a `Problem` in, an `Outcome` with a `Plan` out."""
 
+from linli.engine.districting.adjustments import Adjustment, LayoutFigures, Verb, adjustments_between, applied
 from linli.engine.districting.conflicts import Conflict, Remedy
 from linli.engine.districting.constraints import RuleVerdict, judge
 from linli.engine.districting.neighbourhood import Progress
@@ -9,8 +10,10 @@ from linli.engine.districting.problem import Band, Offices, Problem, Resources, 
 from linli.engine.districting.search import Outcome, search
 
 __all__ = [
+    "Adjustment",
     "Band",
     "Conflict",
+    "LayoutFigures",
     "Offices",
     "Outcome",
     "Plan",
@@ -21,7 +24,10 @@ __all__ = [
     "RuleVerdict",
     "Scores",
     "Standards",
+    "Verb",
     "Weights",
+    "adjustments_between",
+    "applied",
     "judge",
     "score",
     "search",
