@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.trail import Actor
+from linli.foundation.trail.rules import ActsInTrail
 from linli.organisation.errors import NotPermitted, NotSignedIntoPost, OutsideYourArea, PostUnknown
 from linli.organisation.models import Person
 from linli.organisation.queries import OfficeCard, PostCard, is_office_of, office_by_code, offices_below, posts_of
@@ -154,6 +155,19 @@ def require(scope: Scope, permission: Permission, *, office: str | None = None) 
     if office is not None and may(scope, permission):
         raise OutsideYourArea(post=scope.post.name, act=ACT_NAMES[permission], area=scope.post.area.name, office=office)
     raise NotPermitted(post=scope.post.name, act=ACT_NAMES[permission])
+
+
+def require_administration(by: Actor | ActsInTrail, *, office: str) -> None:
+    """Refuse an act on offices, people or posts to a scope that may not administer there.
+
+    Other actors pass: the system, and commands run by the owner of the machine.
+
+    Raises:
+        NotPermitted: The post may administer nowhere.
+        OutsideYourArea: The post may administer, but not at this office.
+    """
+    if isinstance(by, Scope):
+        require(by, Permission.ADMINISTER, office=office)
 
 
 def can_read(scope: Scope, *, office: str | None = None) -> bool:

@@ -191,3 +191,10 @@ class SecondFactorEnrolled(LinliError):
     code = "organisation.second-factor-enrolled"
     text = _("账号 %(username)s 已启用动态码。换手机时先停用，再重新启用")
     http_status = 409
+
+
+class DemoOfficeMissing(LinliError):
+    """A role of the demo has no office or no password."""
+
+    code = "organisation.demo-office-missing"
+    text = _("演示账号应有八种职能各一个，%(roles)s 没有单位或密码。请补上后再建")

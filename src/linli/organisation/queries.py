@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from linli.foundation.trail import Subject
@@ -185,6 +186,12 @@ def people_of(district: str, *, on: date) -> tuple[PersonCard, ...]:
         )
         for person in Person.objects.filter(district_code=district)
     )
+
+
+def has_second_factor(person: Person) -> bool:
+    """Say whether a one-time code is enrolled for the account."""
+    enrolled: bool = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+    return enrolled
 
 
 def office_card(office: Office) -> OfficeCard:

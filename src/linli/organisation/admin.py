@@ -1,0 +1,38 @@
+"""Read-only admin pages of the organisation; no page shows a password hash."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from linli.foundation.ui.admin import ReadOnlyAdmin
+from linli.organisation.models import Office, Person, Post
+
+
+@admin.register(Person)
+class PersonAdmin(ReadOnlyAdmin):
+    """People (人员)."""
+
+    list_display = ("username", "display_name", "district_code", "is_active", "is_staff", "must_change_password")
+    list_filter = ("district_code", "is_active", "is_staff")
+    search_fields = ("username",)
+    exclude = ("password",)
+
+
+@admin.register(Office)
+class OfficeAdmin(ReadOnlyAdmin):
+    """Offices (单位)."""
+
+    list_display = ("code", "name", "kind", "parent", "valid_from_on", "valid_to_on")
+    list_filter = ("kind", "district_code")
+    list_select_related = ("parent",)
+    search_fields = ("code", "name")
+
+
+@admin.register(Post)
+class PostAdmin(ReadOnlyAdmin):
+    """Posts (岗位)."""
+
+    list_display = ("code", "person", "office", "role", "title", "area_office", "valid_from_on", "valid_to_on")
+    list_filter = ("role",)
+    list_select_related = ("person", "office", "area_office")
+    search_fields = ("code", "title", "person__username", "office__name")
