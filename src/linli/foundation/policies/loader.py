@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -121,7 +121,7 @@ class _Reader:
         found = {}
         for key, versions in self._mapping(self.content.get("standards") or {}, "standards").items():
             if not isinstance(versions, list) or not versions:
-                self._refuse(key, _("应为至少一个版本的列表"))
+                raise self._fault(key, _("应为至少一个版本的列表"))
             standards = [self._standard(str(key), parts) for parts in versions]
             standards.sort(key=lambda standard: standard.effective_from or date.min)
             self._refuse_overlap(str(key), standards)
@@ -131,20 +131,20 @@ class _Reader:
     def _standard(self, key: str, content: Any) -> Standard:
         parts = self._mapping(content, key, allowed=FIELDS)
         if not parts.get("zh"):
-            self._refuse(key, _("缺少中文名称 zh"))
+            raise self._fault(key, _("缺少中文名称 zh"))
         value = self._value(key, parts.get("value"))
         low, high = self._number(key, "min", parts.get("min")), self._number(key, "max", parts.get("max"))
         if value is None and low is None and high is None:
-            self._refuse(key, _("value、min、max 至少要有一个"))
+            raise self._fault(key, _("value、min、max 至少要有一个"))
         if low is not None and high is not None and low > high:
-            self._refuse(key, _("min %(low)s 大于 max %(high)s") % {"low": low, "high": high})
+            raise self._fault(key, _("min %(low)s 大于 max %(high)s") % {"low": low, "high": high})
         since, until = self._day(key, parts.get("effective_from")), self._day(key, parts.get("effective_to"))
         if since is not None and until is not None and since >= until:
-            self._refuse(key, _("effective_to 应晚于 effective_from"))
+            raise self._fault(key, _("effective_to 应晚于 effective_from"))
         if str(parts.get("source")) not in self.sources:
-            self._refuse(key, _("来源“%s”不在 sources 中") % parts.get("source"))
+            raise self._fault(key, _("来源“%s”不在 sources 中") % parts.get("source"))
         if parts.get("grade") not in list(Grade):
-            self._refuse(key, _("grade 应为 V、S、M、I 之一"))
+            raise self._fault(key, _("grade 应为 V、S、M、I 之一"))
         return Standard(
             key=key,
             zh=str(parts["zh"]),
@@ -163,7 +163,7 @@ class _Reader:
     def _refuse_overlap(self, key: str, standards: Sequence[Standard]) -> None:
         for earlier, later in pairwise(standards):
             if earlier.effective_to is None or earlier.effective_to > (later.effective_from or date.min):
-                self._refuse(key, _("有两个版本在 %s 同时有效") % (later.effective_from or _("最初")))
+                raise self._fault(key, _("有两个版本在 %s 同时有效") % (later.effective_from or _("最初")))
 
     def _value(self, key: str, value: Any) -> Number | Fraction | str | None:
         if isinstance(value, str):
@@ -174,7 +174,7 @@ class _Reader:
     def _number(self, key: str, name: str, value: Any) -> Number | None:
         if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
             return value
-        self._refuse(key, _("%(name)s 应为数字，实际是“%(value)s”") % {"name": name, "value": value})
+        raise self._fault(key, _("%(name)s 应为数字，实际是“%(value)s”") % {"name": name, "value": value})
 
     def _day(self, key: str, value: Any) -> date | None:
         """Return the first day of a day, month or year; papers do not always tell the day."""
@@ -186,15 +186,15 @@ class _Reader:
                 return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
         except ValueError:
             pass  # A thirteenth month is refused like any other text.
-        self._refuse(key, _("日期“%s”应写作 2026-01-01、2026-01 或 2026") % value)
+        raise self._fault(key, _("日期“%s”应写作 2026-01-01、2026-01 或 2026") % value)
 
     def _mapping(self, content: Any, key: str, *, allowed: set[str] | None = None) -> dict[str, Any]:
         if not isinstance(content, Mapping):
-            self._refuse(key, _("应为“名称: 内容”的形式"))
+            raise self._fault(key, _("应为“名称: 内容”的形式"))
         unknown = sorted(set(map(str, content)) - allowed) if allowed is not None else []
         if unknown:
-            self._refuse(key, _("有不认识的名称 %s") % "、".join(unknown))
+            raise self._fault(key, _("有不认识的名称 %s") % "、".join(unknown))
         return dict(content)
 
-    def _refuse(self, key: Any, reason: str) -> NoReturn:
-        raise ProfileMalformed(file=self.file, key=key, reason=reason)
+    def _fault(self, key: Any, reason: str) -> ProfileMalformed:
+        return ProfileMalformed(file=self.file, key=key, reason=reason)
