@@ -62,16 +62,17 @@ class TerrainLine(models.Model):
     class Kind(models.TextChoices):
         """What runs along the line."""
 
+        ARTERIAL = "arterial", "主干路"
         ROAD = "road", "道路"
+        LANE = "lane", "支路"
         RIVER = "river", "河流"
+        STREAM = "stream", "河涌"
         RAILWAY = "railway", "铁路"
         EXPRESSWAY = "expressway", "快速路"
 
     district = models.ForeignKey("registry.District", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     name = models.CharField(max_length=60, blank=True)
-    #: Main roads are drawn wider and named first in the four bounds.
-    is_main = models.BooleanField(default=False)
     is_barrier = models.BooleanField(default=False)
     width_m = models.FloatField(default=0)
     course = GeometryField()

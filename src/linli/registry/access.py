@@ -1,0 +1,53 @@
+"""Which places of the ledger a post sees and may change: the scope's offices, turned into places at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from linli.organisation.access import Scope
+from linli.registry.models import Community, District, Subdistrict
+from linli.registry.queries.layouts import layout_at
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The places a post covers at a moment; ids are for this room's own queries.
+
+    Args:
+        district_id: The district.
+        is_whole_district: Whether nothing of the district is left out, blind spots included.
+        subdistrict_ids: Subdistricts covered whole.
+        community_ids: All communities covered.
+        layout_id: The layout in force; None before the first take-over.
+    """
+
+    district_id: int
+    is_whole_district: bool
+    subdistrict_ids: frozenset[int]
+    community_ids: frozenset[int]
+    layout_id: int | None
+
+
+def area_of(scope: Scope, *, now: datetime) -> Area:
+    """Return the places that a post covers at a moment.
+
+    Raises:
+        DistrictUnknown: The post's district keeps no ledger here.
+    """
+    from linli.registry.queries.places import district_by_code
+
+    district: District = district_by_code(scope.district_code)
+    layout = layout_at(district, at=now)
+    communities = Community.objects.filter(district=district, ended_at=None)
+    subdistricts = Subdistrict.objects.filter(district=district, ended_at=None)
+    if not scope.is_whole_district:
+        communities = communities.filter(office__in=scope.area_office_ids)
+        subdistricts = subdistricts.filter(office__in=scope.area_office_ids)
+    return Area(
+        district_id=district.pk,
+        is_whole_district=scope.is_whole_district,
+        subdistrict_ids=frozenset(subdistricts.values_list("pk", flat=True)),
+        community_ids=frozenset(communities.values_list("pk", flat=True)),
+        layout_id=None if layout is None else layout.pk,
+    )

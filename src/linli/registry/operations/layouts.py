@@ -1,0 +1,90 @@
+"""Writing layouts. Only three acts do: the first take-over, a plan's approval, a technical re-issue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from linli.engine.geometry import geometries_to_zone, rook_adjacency
+from linli.foundation import trail
+from linli.registry.errors import DistrictTaken
+from linli.registry.models import Community, District, Grid, Layout, LayoutMember, Parcel
+from linli.registry.rules.colours import choose_colours
+
+Membership = Mapping[Parcel, tuple[Community | None, Grid | None]]
+
+
+def content_hash(membership: Membership) -> str:
+    """Return SHA-256 over the sorted lines ``parcel,community,grid``: equal for equal layouts on any database."""
+    lines = sorted(
+        f"{parcel.code},{'' if community is None else community.code},{'' if grid is None else grid.code}"
+        for parcel, (community, grid) in membership.items()
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@transaction.atomic
+def write_first_layout(
+    district: District, membership: Membership, *, basis_text: str, by: trail.Actor, now: datetime
+) -> Layout:
+    """Record the present layout of a district as taken over (首次接收).
+
+    Args:
+        district: The district; it has no layout yet.
+        membership: Community and grid of every parcel of the district's current set.
+        basis_text: Where the layout comes from, in words.
+        by: Who acts.
+        now: From when it counts.
+
+    Raises:
+        DistrictTaken: The district has a layout.
+    """
+    if Layout.objects.filter(district=district).exists():
+        raise DistrictTaken(code=district.code, name=district.name)
+    layout = Layout.objects.create(
+        district=district,
+        number=1,
+        parcel_set=district.parcel_set,
+        basis=Layout.Basis.TAKE_OVER,
+        basis_text=basis_text,
+        effective_from=now,
+        content_hash=content_hash(membership),
+    )
+    LayoutMember.objects.bulk_create(
+        (
+            LayoutMember(layout=layout, parcel=parcel, community=community, grid=grid)
+            for parcel, (community, grid) in membership.items()
+        ),
+        batch_size=1000,
+    )
+    _colour_communities(district, membership)
+    trail.record(
+        "registry.layout.taken-over",
+        subject=trail.Subject(kind="layout", code=f"{district.code}/{layout.number}"),
+        by=by,
+        at=now,
+        district=district.code,
+        parcels=len(membership),
+        hash=layout.content_hash,
+    )
+    return layout
+
+
+def _colour_communities(district: District, membership: Membership) -> None:
+    parcels = list(membership)
+    shapes = geometries_to_zone([parcel.outline for parcel in parcels], district.zone)
+    adjacency = rook_adjacency(shapes)
+    codes = ["" if community is None else community.code for community, _grid in membership.values()]
+    neighbours: dict[str, set[str]] = {code: set() for code in codes if code}
+    for here, there in zip(adjacency.sources, adjacency.indices, strict=True):
+        a, b = codes[here], codes[there]
+        if a and b and a != b:
+            neighbours[a].add(b)
+    colours = choose_colours(neighbours)
+    communities = list(Community.objects.filter(district=district, code__in=colours))
+    for community in communities:
+        community.colour = colours[community.code]
+    Community.objects.bulk_update(communities, ["colour"], batch_size=500)

@@ -1,0 +1,15 @@
+"""What a search matches beside the name itself."""
+
+from __future__ import annotations
+
+from linli.foundation.names import pinyin, pinyin_initials
+
+
+def search_text(name: str) -> str:
+    """Return a name's pinyin and its initials, as stored beside it.
+
+    Examples:
+        >>> search_text("双桂社区")
+        'shuangguishequ sgsq'
+    """
+    return f"{pinyin(name)} {pinyin_initials(name)}"
