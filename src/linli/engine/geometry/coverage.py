@@ -208,7 +208,8 @@ def _voids(
     sliver_m2: float,
     sliver_width_m: float,
 ) -> tuple[Void, ...]:
-    union = shapely.coverage_union_all(sound) if is_coverage else shapely.union_all(sound)
+    land = sound[~shapely.is_empty(sound)]
+    union = shapely.coverage_union_all(land) if is_coverage else shapely.union_all(land)
     enclosed = _interior(union)
     if outline is None:
         pieces = enclosed

@@ -103,7 +103,7 @@ def gcj02_to_bd09(points: ArrayLike) -> Points:
 
     Examples:
         >>> gcj02_to_bd09([(116.404, 39.915)]).round(6)
-        array([[116.410369,  X
+        array([[116.410369,  39.921337]])
     """
     gcj = as_points(points)
     lon, lat = gcj[:, 0], gcj[:, 1]
