@@ -170,7 +170,8 @@ class _Settlement:
         homes = np.array([STYLES[home.style].homes for home in self.homes])
         n = len(self.homes)
         built = np.bincount(self.built.compound[self.built.compound >= 0], minlength=n)
-        return np.maximum(1, built) * homes
+        capacity: Floats = np.maximum(1, built) * homes
+        return capacity
 
     def _households_per_parcel(self, capacity: Floats) -> Floats:
         n = len(self.parcel_codes)

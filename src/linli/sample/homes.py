@@ -42,8 +42,10 @@ def build_homes(ground: Ground, rng: np.random.Generator) -> list[Home]:
         if len(parcels) > 3:
             found.append(Home("tower", 2011, "商品房"))
             continue
-        if rim > 0.72 and rng.random() < 0.14:
-            found.append(Home("cottage", int(rng.integers(1982, 2004)), str(rng.choice(["自建房", "村改居"]))))
+        if rim > 0.72 and rng.random() < 0.11:
+            found.append(
+                Home("cottage", int(rng.integers(1982, 2004)), str(rng.choice(["自建房", "村改居"], p=[0.7, 0.3])))
+            )
             continue
         year = int(np.clip(rng.normal(1994 + 15 * rim, 10), 1968, 2025))
         if year < 2000:
@@ -65,7 +67,7 @@ def name_compounds(
     """Return names; without their endings, too, no two are the same."""
     fresh = free_stems(rng)
     dormitories = iter([f"{unit}{end}" for end in ("家属院", "南宿舍", "东宿舍") for unit in UNITS])
-    bare: set[str] = set()
+    bare: set[str] = set(UNITS)
     found: list[str] = []
     for compound, home in enumerate(homes):
         if compound in ground.lost_compounds[: len(LOST_NAMES)]:

@@ -43,7 +43,7 @@ def settle(ground: Ground, capacity: Floats, buildings: Ints, rng: np.random.Gen
     mega = next(n for n, compounds in enumerate(members) if int(np.argmax(sizes)) in compounds)
     room = np.array([capacity[compounds].sum() for compounds in members])
     fixed = _out_of_band(ground, room, mega, rng) if plant else {}
-    wish = np.clip(1_980 + 560 * rng.standard_normal(n_communities) + 300 * (room / room.mean() - 1), 1_080, 2_880)
+    wish = 1_980 + 560 * rng.standard_normal(n_communities) + 300 * (room / room.mean() - 1)
     wish[mega] = fixed.get(mega, 2_930)
     lost = {compound: int(n) for compound, n in zip(ground.lost_compounds, (462, 163, 318, 96, 241, 407), strict=False)}
     goal = _meet_total(wish, {mega: int(wish[mega]), **fixed}, TOTAL_HOUSEHOLDS - sum(lost.values()))
@@ -76,12 +76,17 @@ def _meet_total(wish: Floats, fixed: dict[int, int], total: int) -> Ints:
     rest = total - sum(fixed.values())
     for _ in range(50):
         middle = (low + high) / 2
-        shifted = np.clip(wish[free] + middle, 1_080, 2_900)
-        low, high = (middle, high) if shifted.sum() < rest else (low, middle)
+        low, high = (middle, high) if _inside_band(wish[free] + middle).sum() < rest else (low, middle)
     goal = wish.copy()
-    goal[free] = np.clip(wish[free] + high, 1_080, 2_900)
+    goal[free] = _inside_band(wish[free] + high)
     goal[list(fixed)] = list(fixed.values())
     return np.round(goal).astype(np.int64)
+
+
+def _inside_band(wish: Floats) -> Floats:
+    """Bend sizes so that none leaves the band, without a heap at its ends."""
+    bent: Floats = 1_990 + 930 * np.tanh((wish - 1_990) / 930)
+    return bent
 
 
 def _within_community(
@@ -95,9 +100,8 @@ def _within_community(
         share = np.where(is_mega, 0.0, share)
         share = np.where(is_mega, mega / (total - mega), share / share.sum())
     exact = share / share.sum() * total
-    found = np.maximum(28, np.floor(exact)).astype(np.int64)
-    most = np.where(is_mega, LARGEST_COMPOUND, MOST_PER_BUILDING * buildings[compounds])
-    found = np.minimum(found, most).astype(np.int64)
+    most = np.minimum(LARGEST_COMPOUND, MOST_PER_BUILDING * buildings[compounds])
+    found: Ints = np.minimum(np.maximum(28, np.floor(exact)), most).astype(np.int64)
     for i in np.argsort(found - most, kind="stable").tolist():
         found[i] += int(np.clip(total - int(found.sum()), 28 - found[i], most[i] - found[i]))
     return found

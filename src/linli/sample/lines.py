@@ -147,7 +147,8 @@ def draw_crossings(terrain: Terrain, names: list[str], lines: tuple[Line, ...]) 
     for number, barrier in enumerate(terrain.cuts):
         if not barrier.is_barrier:
             continue
-        code = next(line.code for line in lines if line.name == names[number])
+        line = next(line for line in lines if line.name == names[number])
+        corners = [(float(x), float(y)) for x, y in line.path.coords]
         way = LineString([barrier.start, barrier.end])
         at: dict[Point2, list[str]] = {}
         for cut, name in zip(terrain.cuts, names, strict=True):
@@ -157,7 +158,9 @@ def draw_crossings(terrain: Terrain, names: list[str], lines: tuple[Line, ...]) 
         for point, over in sorted(at.items()):
             if len(over) < 2 or (barrier.kind == "river" and over[0] not in bridges):
                 continue
-            place = to_lonlat(bend(np.array([point])))[0]
+            east, north = to_lonlat(bend(np.array([point])))[0].tolist()
+            # Parcels meet at a corner of the line; its rounded place is the one to use.
+            place = min(corners, key=lambda corner: math.hypot(corner[0] - east, corner[1] - north))
             is_river = barrier.kind == "river"
             label = f"{over[0].removesuffix('路').removesuffix('大道')}{'大桥' if is_river else '地道'}"
             found.append(
@@ -165,8 +168,8 @@ def draw_crossings(terrain: Terrain, names: list[str], lines: tuple[Line, ...]) 
                     f"C-{len(found) + 1:03d}",
                     "bridge" if is_river else "underpass",
                     label,
-                    code,
-                    (float(place[0]), float(place[1])),
+                    line.code,
+                    place,
                 )
             )
     return tuple(found)

@@ -89,7 +89,7 @@ def community_stems(subdistrict: str, count: int, rng: np.random.Generator) -> l
 
 def free_stems(rng: np.random.Generator) -> Iterator[str]:
     """Yield two-character stems, each once and none of them taken by a community or a road."""
-    taken = {stem for stems in COMMUNITIES.values() for stem in stems} | set(ROAD_STEMS) | UNWANTED
+    taken = {stem[:2] for stems in COMMUNITIES.values() for stem in stems} | set(ROAD_STEMS) | UNWANTED
     pairs = sorted({a + b for a in FIRST for b in SECOND if a != b} - taken)
     for i in rng.permutation(len(pairs)).tolist():
         yield pairs[i]

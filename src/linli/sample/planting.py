@@ -12,6 +12,7 @@ from linli.sample.terrain import Terrain
 
 N_INTERLOCKED, N_EXCLAVES, N_LOST_COMPOUNDS, N_LOST_AREAS = 5, 2, 6, 3
 SURE_TOOTH_SHARE = 0.66
+LOST_APART_M = 500.0
 LEAST_COMPOUNDS = 3
 
 
@@ -187,6 +188,9 @@ def _lose(ground: Ground, rng: np.random.Generator, *, compounds: bool, wanted: 
         if ground.kinds[parcel] not in kinds or parcel in ground.touched or not seam or not ground.is_alone(parcel):
             continue
         if own in ground.exclaves or any(own in pair for pair in ground.interlocked):
+            continue
+        away = np.hypot(*(ground.terrain.centres[ground.community == NOBODY] - ground.terrain.centres[parcel]).T)
+        if away.size and away.min() < LOST_APART_M:
             continue
         ground.community[parcel] = NOBODY
         if ground.is_sound({own, *around}):

@@ -56,7 +56,7 @@ def bend(flat: Floats) -> Floats:
     u, v = flat[:, 0], flat[:, 1]
     calm = 0.4 + 0.6 * np.exp(-(((v - RIVER_V) / 1700.0) ** 2))
     x = u + 190 * np.sin(v / 900 + 0.6) + 110 * np.sin(u / 1500 + v / 1900 + 1.1) + 45 * np.sin(v / 420 + u / 2600)
-    y = v + calm * (400 * np.sin(u / 1250 + 2.4) + 135 * np.sin(u / 610 + 0.4)) + 0.05 * u
+    y = v + calm * (430 * np.sin(u / 1180 + 2.5) + 165 * np.sin(u / 640 + 0.9)) + 0.05 * u
     y += 70 * np.sin(u / 1000 - v / 800) + 24 * np.sin(u / 330 + v / 410)
     return np.column_stack([x, y])
 

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString, MultiLineString, Polygon
 
-from linli.sample.streets import RIVER_V, Cut, Floats, Ring, bend, draw_streets
+from linli.sample.streets import RIVER_V, Cut, Floats, bend, draw_streets
 
 ORIGIN_EAST_M, ORIGIN_NORTH_M = 502_600.0, 3_320_400.0
 PROJECTED, GEOGRAPHIC = "EPSG:4544", "EPSG:4490"
