@@ -35,7 +35,7 @@ class TestCompoundKey:
 
     @pytest.mark.parametrize(
         ("one", "other"),
-        [("翠湖一期", "翠湖二期"), ("翠湖南区", "翠湖北区"), ("翠湖家园", "翠湖公寓"), ("xx期", "翠湖")],,
+        [("翠湖一期", "翠湖二期"), ("翠湖南区", "翠湖北区"), ("翠湖家园", "翠湖公寓"), ("xx期", "翠湖")],
     )
     def test_stays_apart(self, one, other):
         assert compound_key(one) != compound_key(other)
