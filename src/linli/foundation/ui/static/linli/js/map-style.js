@@ -3,6 +3,8 @@
 const EMPTY = { type: "FeatureCollection", features: [] };
 const WIDE = ["bold"];
 const PLAIN = ["regular"];
+// Marked parcels have small sources of their own: a filter over all parcels would lay out every one anew.
+const MARKS = ["hatch-bad", "hatch-two", "hatch-dot", "hatch-hold", "hatch-move", "moved", "blind", "hover", "pick"];
 const ROADS = [["expressway", 3], ["main", 2.2], ["street", 1.3], ["lane", 0.7]];
 
 const collection = (features) => ({ type: "FeatureCollection", features });
@@ -29,14 +31,15 @@ export function styleOf(colours, ground) {
   const onLines = (kinds) => ["in", ["get", "kind"], ["literal", kinds]];
   const roads = ROADS.map(([kind]) => kind);
   const halo = { "text-color": colours["map-label"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.8 };
-  const hatch = (kind) => ({ id: `hatch-${kind}`, type: "fill", source: "parcels", filter: ["in", ["id"], ["literal", []]], paint: { "fill-pattern": `hatch-${kind}` } });
-  const outline = (id, colour, width) => ({ id, type: "line", source: "parcels", filter: ["in", ["id"], ["literal", []]], layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width } });
+  const hatch = (kind) => ({ id: `hatch-${kind}`, type: "fill", source: `hatch-${kind}`, paint: { "fill-pattern": `hatch-${kind}` } });
+  const outline = (id, colour, width) => ({ id, type: "line", source: id === "pick-gap" ? "pick" : id, layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width } });
   return {
     version: 8,
     sources: {
       parcels: source(collection(ground.parcelFeatures)), areas: source(collection(ground.areaFeatures)), buildings: source(collection(ground.buildingFeatures)),
       lines: source(collection(ground.lineFeatures)), borders: source(EMPTY), subdistricts: source(EMPTY), labels: source(EMPTY), badges: source(EMPTY), offices: source(EMPTY),
       "parcel-names": source(collection(ground.nameFeatures)),
+      ...Object.fromEntries(MARKS.map((mark) => [mark, source(EMPTY)])),
     },
     layers: [
       { id: "land", type: "background", paint: { "background-color": colours["map-land"] } },

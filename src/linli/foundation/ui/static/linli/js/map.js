@@ -29,7 +29,7 @@ export class GovernanceMap {
     this.words = wordsOf();
     this.mode = config.colour ?? "community";
     this.hidden = new Set();
-    this.hatched = new Map();
+    this.marked = new Map();
     this.picked = null;
     this.ready = this.#start();
   }
@@ -115,8 +115,8 @@ export class GovernanceMap {
     map.getSource("badges").setData(collection(layout.findings.filter((f) => f.at).map((f) => point(f.at, { code: f.code, parcel: f.parcels?.[0] ?? "", image: `badge-${f.letter}-${f.tone}`, rank: RANK[f.tone] ?? 3 }))));
     for (const kind of ["bad", "two", "dot", "hold"]) {
       const places = layout.findings.filter((f) => HATCH_OF[f.letter] === kind).flatMap((f) => f.places);
-      this.#filter(`hatch-${kind}`, kind === "bad" ? [...new Set([...places, ...layout.member.flatMap((m, i) => (m < 0 && (this.ground.parcels[i].households ?? 0) > 0 ? [i] : []))])] : places);
-      if (kind === "bad") this.#filter("blind", this.hatched.get("hatch-bad"));
+      this.#mark(`hatch-${kind}`, kind === "bad" ? [...new Set([...places, ...layout.member.flatMap((m, i) => (m < 0 && (this.ground.parcels[i].households ?? 0) > 0 ? [i] : []))])] : places);
+      if (kind === "bad") this.#mark("blind", this.marked.get("hatch-bad"));
     }
     this.colourBy(this.mode);
   }
@@ -125,9 +125,9 @@ export class GovernanceMap {
     return households === null || households === undefined ? this.words.missing ?? "" : `${households.toLocaleString("en")} ${this.words.households_unit ?? ""}`;
   }
 
-  #filter(layer, indices) {
-    this.hatched.set(layer, indices);
-    this.map.setFilter(layer, ["in", ["id"], ["literal", indices]]);
+  #mark(name, indices) {
+    this.marked.set(name, indices);
+    this.map.getSource(name).setData(collection(indices.map((i) => this.ground.parcelFeatures[i])));
   }
 
   /** Colour the parcels by one of the colourings. */
@@ -159,7 +159,7 @@ export class GovernanceMap {
       this.scheme.names.forEach((label, key) => { if (counts.has(key)) lines.push({ key, label, fill: this.scheme.colours[key], hatch: key === 0 && this.mode !== "findings" ? "dot" : undefined, count: counts.get(key), hidden: this.hidden.has(key) }); });
     }
     for (const [layer, hatch, fill] of [["hatch-bad", "bad", "cat-none"], ["hatch-two", "two", "cat-5"], ["hatch-hold", "hold", "cat-6"], ["hatch-move", "move", "cat-5"]]) {
-      const count = (this.hatched.get(layer) ?? []).filter(inView).length;
+      const count = (this.marked.get(layer) ?? []).filter(inView).length;
       if (count) lines.push({ label: this.words[layer.replace("-", "_")], fill: this.colours[fill], hatch, count });
     }
     if (this.mode === "community") lines.push({ label: this.words.border, line: "m-edge" });
@@ -256,7 +256,7 @@ export class GovernanceMap {
 
   /** Mark parcels under the pointer, on the map and in the list. */
   hover(codes, { fromMap = false } = {}) {
-    this.map.setFilter("hover", ["in", ["id"], ["literal", codes.map((code) => this.ground.indexOf.get(code))]]);
+    this.#mark("hover", codes.map((code) => this.ground.indexOf.get(code)));
     this.map.getCanvas().style.cursor = fromMap && codes.length ? "pointer" : "";
     if (!fromMap) return;
     for (const row of document.querySelectorAll(".is-hover")) row.classList.remove("is-hover");
@@ -269,7 +269,7 @@ export class GovernanceMap {
     const index = code === null ? undefined : this.ground.indexOf.get(code);
     this.picked = index ?? null;
     const indices = (all ?? (code === null ? [] : [code])).map((c) => this.ground.indexOf.get(c)).filter((i) => i !== undefined);
-    for (const layer of ["pick", "pick-gap"]) this.map.setFilter(layer, ["in", ["id"], ["literal", indices]]);
+    this.#mark("pick", indices);
     for (const row of document.querySelectorAll("[data-parcel][aria-current]")) row.removeAttribute("aria-current");
     const holder = document.getElementById("map-card");
     if (index === undefined) {
@@ -318,8 +318,8 @@ export class GovernanceMap {
   /** Hatch parcels as `move`, `two`, `dot`, `hold` or `bad`; moved ones are outlined too. */
   hatch(kind, codes) {
     const indices = codes.map((code) => this.ground.indexOf.get(code)).filter((i) => i !== undefined);
-    this.#filter(`hatch-${kind}`, indices);
-    if (kind === "move") this.#filter("moved", indices);
+    this.#mark(`hatch-${kind}`, indices);
+    if (kind === "move") this.#mark("moved", indices);
     this.#legend();
   }
 
