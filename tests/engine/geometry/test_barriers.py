@@ -35,6 +35,12 @@ class TestBarrierEdges:
         assert cut_pairs(banks, barrier_edges(banks, brook, reach_m=1.0)) == {(0, 3)}
         assert cut_pairs(banks, barrier_edges(banks, brook, reach_m=1.0, least_share=0.5)) == {(0, 3), (1, 4)}
 
+    def test_count_a_river_drawn_in_pieces_and_twice_once(self, banks):
+        river = [LineString([(-50, 0), (30, 2), (70, -2), (120, 0)]), LineString([(-50, 1), (60, 1)])]
+        assert cut_pairs(banks, barrier_edges(banks, river, reach_m=3.0, least_share=0.999)) == {(0, 3)}
+        twice_half = [LineString([(100, 0), (145, 0)]), LineString([(100, 1), (145, 1)])]
+        assert cut_pairs(banks, barrier_edges(banks, twice_half, reach_m=2.0, least_share=0.5)) == set()
+
     def test_do_not_count_a_railway_that_runs_across(self, banks):
         assert not barrier_edges(banks, [LineString([(150, -200), (150, 200)])]).any()
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shapely
-from shapely import LineString, Polygon, box
+from shapely import LineString, MultiLineString, Polygon, box
 
 from linli.engine.geometry.borders import FourBounds, community_shapes, four_bounds
 
@@ -73,6 +73,10 @@ class TestFourBounds:
             LineString([(280, 300), (400, 300)]),
         ]
         assert four_bounds(self.AREA, roads, ["人民路", "", "人民路"]).north == ("人民路",)
+
+    def test_do_not_bridge_the_gap_of_a_road_in_parts(self):
+        broken = MultiLineString([[(-300, 300), (-200, 300)], [(700, 300), (800, 300)]])
+        assert four_bounds(self.AREA, [broken], ["断路"]).north is None
 
     def test_prefer_the_nearer_of_two_parallel_lines(self):
         roads = [LineString([(0, 325), (400, 325)]), LineString([(0, 305), (400, 305)])]

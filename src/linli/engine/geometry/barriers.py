@@ -50,12 +50,9 @@ def barrier_edges(
     n = max(adjacency.n_polygons, 1)
     pair = adjacency.segment_pair.astype(np.int64)
     keys, edge = np.unique(pair[:, 0] * n + pair[:, 1], return_inverse=True)
-    on_barrier = np.zeros(len(pieces))
-    zone = shapely.union_all(shapely.buffer(lines, reach_m))
-    shapely.prepare(zone)
-    near = np.flatnonzero(shapely.intersects(zone, pieces))
-    on_barrier[near] = shapely.length(shapely.intersection(pieces[near], zone))
-    share = np.bincount(edge, weights=on_barrier) / np.bincount(edge, weights=shapely.length(pieces))
+    length = shapely.length(pieces)
+    on_barrier = length * _covered_share(adjacency.segments, lines, reach_m)
+    share = np.bincount(edge, weights=on_barrier) / np.bincount(edge, weights=length)
     cut = share >= least_share
     points = as_points(crossings)
     if len(points):
@@ -65,6 +62,28 @@ def barrier_edges(
     source, target = adjacency.sources.astype(np.int64), adjacency.indices.astype(np.int64)
     directed = np.minimum(source, target) * n + np.maximum(source, target)
     return np.asarray(cut[np.searchsorted(keys, directed)], dtype=bool)
+
+
+def _covered_share(segments: NDArray[np.float64], lines: NDArray[np.object_], reach_m: float) -> NDArray[np.float64]:
+    """Return the share of each straight piece that runs within reach of the lines."""
+    xy, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    same = line[1:] == line[:-1]
+    reach = shapely.buffer(shapely.linestrings(np.stack((xy[:-1][same], xy[1:][same]), axis=1)), reach_m)
+    pieces = shapely.linestrings(segments.reshape(-1, 2, 2))
+    piece, near = shapely.STRtree(reach).query(pieces, predicate="intersects")
+    inside = shapely.intersection(pieces[piece], reach[near])
+    running = shapely.length(inside) > 0.0
+    # The surroundings of a straight line are convex, so each holds one stretch of the piece.
+    piece, ends = piece[running], shapely.get_coordinates(inside[running]).reshape(-1, 2, 2)
+    start, run = segments[piece, :2], segments[piece, 2:] - segments[piece, :2]
+    place = np.einsum("ijk,ik->ij", ends - start[:, None], run) / np.einsum("ij,ij->i", run, run)[:, None]
+    # Stretches of piece i are laid out from 2i to 2i + 1, so one running maximum joins them all.
+    stretch = np.clip(np.sort(place, axis=1), 0.0, 1.0) + 2.0 * piece[:, None]
+    order = np.argsort(stretch[:, 0], kind="stable")
+    piece, stretch = piece[order], stretch[order]
+    reached = np.concatenate(([-1.0], np.maximum.accumulate(stretch[:, 1])))[:-1]
+    fresh = np.maximum(stretch[:, 1] - np.maximum(stretch[:, 0], reached), 0.0)
+    return np.bincount(piece, weights=fresh, minlength=len(segments)).astype(np.float64)
 
 
 def without_edges(adjacency: Adjacency, barrier: NDArray[np.bool_]) -> Adjacency:

@@ -164,9 +164,10 @@ def _line_along(
     nearest = np.full(len(start), -1, dtype=np.int64)
     if not len(lines):
         return nearest
-    ends, line = shapely.get_coordinates(lines, return_index=True)
-    same = line[1:] == line[:-1]
-    tail, head, line = ends[:-1][same], ends[1:][same], line[:-1][same]
+    parts, line_of_part = shapely.get_parts(lines, return_index=True)
+    ends, part = shapely.get_coordinates(parts, return_index=True)
+    same = part[1:] == part[:-1]
+    tail, head, line = ends[:-1][same], ends[1:][same], line_of_part[part[:-1][same]]
     straight = shapely.linestrings(np.stack((tail, head), axis=1))
     middle = shapely.points((start + end) / 2.0)
     step, piece = shapely.STRtree(straight).query(middle, predicate="dwithin", distance=reach_m)
