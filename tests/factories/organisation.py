@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from linli.foundation.trail import SYSTEM
+from linli.foundation.trail import SYSTEM, entries
+from linli.foundation.trail.queries import EntryCard
 from linli.organisation.access import Scope, scope_of_post
 from linli.organisation.operations import OfficeRow, appoint, create_person, load_offices
 from linli.organisation.queries import OfficeCard, PostCard
@@ -114,3 +115,8 @@ def make_cast() -> Cast:
         username = make_person(role.value.lower(), is_staff=role is Role.ADMIN)
         posts[role] = make_post(username, role)
     return Cast(offices=offices, posts=posts)
+
+
+def told(district: str = DISTRICT) -> tuple[EntryCard, ...]:
+    """Return what the trail of a district tells, the newest first."""
+    return entries(district, limit=1000).cards

@@ -3,18 +3,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-
-from linli.foundation.trail import Actor
-from linli.organisation import access
-from linli.organisation.access import (
-    office_ids_in_scope,
-    only_scope_on,
-    require,
-    scope_of_post,
-    scope_on,
-)
-from linli.organisation.errors import NotPermitted, NotSignedIntoPost, OutsideYourArea, PostUnknown
-from linli.organisation.rules import Permission, Role
 from tests.factories.organisation import (
     CIVIL,
     DISTRICT,
@@ -29,6 +17,18 @@ from tests.factories.organisation import (
     make_person,
     make_post,
 )
+
+from linli.foundation.trail import Actor
+from linli.organisation import access
+from linli.organisation.access import (
+    office_ids_in_scope,
+    only_scope_on,
+    require,
+    scope_of_post,
+    scope_on,
+)
+from linli.organisation.errors import NotPermitted, NotSignedIntoPost, OutsideYourArea, PostUnknown
+from linli.organisation.rules import Permission, Role
 
 EVERY_OFFICE = {
     DISTRICT, CIVIL, "990101-zz", "990101-sj", EAST, WEST, EAST_FIRST, EAST_SECOND, WEST_FIRST,

@@ -18,8 +18,9 @@ from linli.organisation.operations.sessions import note_sign_in
 POST_KEY = "organisation.post"
 SHARED_KEY = "organisation.shared-computer"
 PENDING_KEY = "organisation.pending-sign-in"
-#: A shared computer signs out after this long without a request.
-SHARED_IDLE = timedelta(minutes=30)
+#: A shared computer signs out after this long without a request. Seconds, because Django counts a number from the
+#: last request, but a timedelta from the sign-in.
+SHARED_IDLE_S = 30 * 60
 #: The second step has to follow the first within this time.
 PENDING_FOR = timedelta(minutes=10)
 
@@ -97,6 +98,6 @@ def complete(
         request.session[POST_KEY] = post
     if is_shared:
         request.session[SHARED_KEY] = True
-        request.session.set_expiry(SHARED_IDLE)
+        request.session.set_expiry(SHARED_IDLE_S)
     note_sign_in(person, post=post, now=now)
     return redirect(safe_address(request, after))
