@@ -1,1 +1,1 @@
-
+"""The ``linli`` command: thin words over the same operations that the pages call."""
