@@ -40,14 +40,15 @@ STYLE_OF_KIND = {"commercial": "mall", "campus": "school", "works": "shed", "pub
 
 
 def building_land(terrain: Terrain) -> list[Polygon]:
-    """Return each parcel without water, tracks and expressway, in local metres; empty where nothing is left."""
+    """Return each parcel without water, tracks and expressway, in local metres; whole where nothing would be left."""
     bands = [
         path.buffer(cut.width_m / 2 + 6.0)
         for cut, path in zip(terrain.cuts, terrain.local_paths, strict=True)
         if path is not None and cut.kind in ("river", "stream", "railway", "expressway")
     ]
     left = shapely.difference(np.array(terrain.shapes), shapely.union_all(bands))
-    return [_largest(shape) for shape in left]
+    parts = [_largest(shape) for shape in left]
+    return [whole if part.is_empty else part for part, whole in zip(parts, terrain.shapes, strict=True)]
 
 
 def _largest(shape: shapely.Geometry) -> Polygon:
@@ -90,8 +91,9 @@ def place(land: list[Polygon], styles: list[str | None], rng: np.random.Generato
 
 def _single(shape: Polygon) -> Polygon:
     """Return one small building in the middle of ground too narrow for rows."""
-    x, y = shape.representative_point().coords[0]
-    return shapely.box(x - 14, y - 6, x + 14, y + 6)
+    reach = shapely.maximum_inscribed_circle(shape, tolerance=1.0)
+    (x, y), room = reach.coords[0], 0.7 * reach.length
+    return shapely.box(x - min(14.0, room), y - min(6.0, room), x + min(14.0, room), y + min(6.0, room))
 
 
 def _rows(ring: Floats, style: Style, rng: np.random.Generator) -> list[Floats]:

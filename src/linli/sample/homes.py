@@ -67,7 +67,7 @@ def name_compounds(
     """Return names; without their endings, too, no two are the same."""
     fresh = free_stems(rng)
     dormitories = iter([f"{unit}{end}" for end in ("家属院", "南宿舍", "东宿舍") for unit in UNITS])
-    bare: set[str] = set(UNITS)
+    bare = {unit + side for unit in UNITS for side in ("", "东", "南", "北")}
     found: list[str] = []
     for compound, home in enumerate(homes):
         if compound in ground.lost_compounds[: len(LOST_NAMES)]:

@@ -92,7 +92,7 @@ def _inside_band(wish: Floats) -> Floats:
 def _within_community(
     total: int, compounds: list[int], capacity: Floats, sizes: Ints, buildings: Ints, rng: np.random.Generator
 ) -> Ints:
-    share = capacity[compounds] ** 0.85 * np.exp(rng.normal(0, 0.42, len(compounds)))
+    share = capacity[compounds] ** 0.85 * np.exp(rng.normal(0, 0.5, len(compounds)))
     is_mega = sizes[compounds] == sizes.max()
     if is_mega.sum() == 1 and sizes.max() > 3:
         least = 45 * (len(compounds) - 1)

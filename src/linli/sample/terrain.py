@@ -15,6 +15,7 @@ ORIGIN_EAST_M, ORIGIN_NORTH_M = 502_600.0, 3_320_400.0
 PROJECTED, GEOGRAPHIC = "EPSG:4544", "EPSG:4490"
 VERTEX_SPACING_M = 55.0
 OUTSIDE = -1
+LEAST_BORDER_M = 7.0
 
 
 def to_lonlat(local: Floats) -> Floats:
@@ -74,7 +75,8 @@ def make_terrain(rng: np.random.Generator, *, n_parcels: int) -> Terrain:
     """Draw the streets, bend them, and return parcels that cover the outline without gap or overlap.
 
     Raises:
-        ValueError: The drawing lost or gained a parcel, which no seed should do.
+        ValueError: Two parcels all but touch at a corner, so that nobody could say whether they
+            are neighbours; another drawing is needed.
     """
     rings, cuts = draw_streets(rng, n_blocks=n_parcels)
     flat, vertex_rings = _shared_vertices(rings, n_parcels=n_parcels)
@@ -88,6 +90,8 @@ def make_terrain(rng: np.random.Generator, *, n_parcels: int) -> Terrain:
     cut_of_segment = _cut_of_segments(flat, first, second, cuts)
     lengths = np.hypot(*(local[first] - local[second]).T)
     borders, edge = _borders(first, second, owner, lengths, cut_of_segment, cuts)
+    if borders.length_m.min() < LEAST_BORDER_M:
+        raise ValueError("two parcels all but touch at a corner")
     touches = np.zeros(len(shapes), dtype=bool)
     touches[edge] = True
     flat_middle = np.array([flat[ring].mean(axis=0) for ring in vertex_rings])
