@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +12,12 @@ from shapely.geometry.base import BaseGeometry
 from linli.foundation.geometry.errors import GeometryEmpty, GeometryOutsideEarth, GeometryUnreadable
 
 if TYPE_CHECKING:
-    # The stubs know the field as generic, Django itself does not.
+    # The stubs know the fields as generic, Django itself does not.
     BytesColumn = models.BinaryField[Any, Any]
+    FloatColumn = models.FloatField[float | None, float | None]
 else:
     BytesColumn = models.BinaryField
+    FloatColumn = models.FloatField
 
 #: CGCS2000 in degrees, longitude first.
 SRID = 4490
@@ -25,13 +26,52 @@ DECIMALS = 8
 BOUNDS = ("min_x", "min_y", "max_x", "max_y")
 
 
+class Bound:
+    """A side of the box around an instance's geometry: read from the geometry, so it is never out of date."""
+
+    def __init__(self, field: BoundField) -> None:
+        self.field = field
+
+    def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Any:
+        if instance is None:
+            return self
+        geometry = getattr(instance, self.field.of)
+        if geometry is None:
+            return None
+        shape = geometry if isinstance(geometry, BaseGeometry) else cleaned(geometry)
+        return round(float(shape.bounds[self.field.side]), DECIMALS)
+
+    def __set__(self, instance: models.Model, value: float | None) -> None:
+        """Take no notice: rows come from the database with a value of their own."""
+
+
+class BoundField(FloatColumn):
+    """A column with one side of the box around a geometry; to migrations it is a plain float."""
+
+    descriptor_class = Bound
+
+    def __init__(self, *args: Any, of: str, side: int, **kwargs: Any) -> None:
+        self.of = of
+        self.side = side
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Return the construction of a plain float column."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.FloatField", args, kwargs
+
+    def clone(self) -> Any:
+        """Return the plain float column that migrations work with."""
+        _name, _path, args, kwargs = self.deconstruct()
+        return models.FloatField(*args, **kwargs)
+
+
 class GeometryField(BytesColumn):
     """A Shapely geometry in EPSG:4490, longitude first, two dimensions, 8 decimals.
 
     The column holds little-endian WKB. Four float columns ``<name>_min_x``, ``_min_y``, ``_max_x`` and ``_max_y``
-    come with it and are kept by ``save``, ``bulk_create`` and ``create``. Writing only some columns
-    (``save(update_fields=…)``, ``bulk_update``) must name them too: see
-    `linli.foundation.geometry.columns_of`. ``update()`` does not keep them.
+    come with it. Writing only some columns (``save(update_fields=…)``, ``bulk_update``) must name them too: see
+    `linli.foundation.geometry.columns_of`. ``QuerySet.update`` does not keep them.
 
     Args:
         with_bounds: Whether the field adds its bounds columns; migrations say no, for they list them one by one.
@@ -57,20 +97,17 @@ class GeometryField(BytesColumn):
         if not self.with_bounds or cls._meta.abstract:
             return
         present = {field.name for field in cls._meta.local_fields}
-        for bound in BOUNDS:
+        for side, bound in enumerate(BOUNDS):
             column = f"{name}_{bound}"
             if column not in present:
                 indexed = bound.startswith("min")
-                field: models.Field[Any, Any] = models.FloatField(null=True, editable=False, db_index=indexed)
+                field = BoundField(of=name, side=side, null=True, editable=False, db_index=indexed)
                 field.contribute_to_class(cls, column)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> BaseGeometry | None:
-        """Round the geometry and set the bounds of the instance beside it."""
+        """Return the geometry as it is stored, and leave it so on the instance."""
         value = self.to_python(getattr(model_instance, self.attname))
         setattr(model_instance, self.attname, value)
-        bounds = (None, None, None, None) if value is None else value.bounds
-        for bound, number in zip(BOUNDS, bounds, strict=True):
-            setattr(model_instance, f"{self.attname}_{bound}", number)
         return value
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> BaseGeometry | None:
@@ -116,7 +153,10 @@ def cleaned(value: Any) -> BaseGeometry:
         raise GeometryUnreadable(reason=type(value).__name__)
     if value.is_empty:
         raise GeometryEmpty()
-    for x, y in (value.bounds[:2], value.bounds[2:]):
-        if not (math.isfinite(x) and math.isfinite(y) and abs(x) <= 180 and abs(y) <= 90):
-            raise GeometryOutsideEarth(x=x, y=y)
+    points = shapely.get_coordinates(value)
+    # Written so that a coordinate that is no number fails as well.
+    astray = ~((np.abs(points[:, 0]) <= 180) & (np.abs(points[:, 1]) <= 90))
+    if astray.any():
+        x, y = points[astray][0]
+        raise GeometryOutsideEarth(x=float(x), y=float(y))
     return shapely.transform(shapely.force_2d(value), lambda points: np.round(points, DECIMALS))
