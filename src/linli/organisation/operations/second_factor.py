@@ -20,6 +20,8 @@ from linli.organisation.operations.people import locked_person
 from linli.organisation.queries import has_second_factor
 
 ISSUER = "邻里"
+#: A one-time code holds for this long (RFC 6238) and for no period before or after it.
+PERIOD_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +79,37 @@ def withdraw_second_factor(username: str, *, by: Actor | ActsInTrail, now: datet
     return person
 
 
-def accepts_code(person: Person, code: str) -> bool:
+@transaction.atomic
+def accepts_code(person: Person, code: str, *, now: datetime) -> bool:
     """Say whether a one-time or recovery code opens the second step, and use it up.
 
-    A code is spent by its first use: neither kind opens the door twice.
+    A code is spent by its first use: neither kind opens the door twice, on whichever process it is tried.
+
+    Args:
+        person: Whose code.
+        code: As typed, blanks allowed.
+        now: When.
     """
     typed = "".join(code.split())
     if not typed.isascii() or not typed.isdigit():
         return False
-    for held in Authenticator.objects.filter(
+    # Locked, so that one code typed in two browsers at once opens one of them.
+    enrolled = Authenticator.objects.select_for_update().filter(
         user=person, type__in=[Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
-    ):
-        if held.wrap().validate_code(typed):
-            held.record_usage()
-            return True
+    )
+    for held in enrolled.order_by("type"):
+        if _is_spent(held, now=now) or not held.wrap().validate_code(typed):
+            continue
+        held.refresh_from_db()
+        held.last_used_at = now
+        held.save(update_fields=["last_used_at"])
+        return True
     return False
+
+
+def _is_spent(held: Authenticator, *, now: datetime) -> bool:
+    """Say whether the one-time code of the present period was used; the library remembers it per process only."""
+    if held.type != Authenticator.Type.TOTP or held.last_used_at is None:
+        return False
+    spent: bool = int(held.last_used_at.timestamp()) // PERIOD_S == int(now.timestamp()) // PERIOD_S
+    return spent

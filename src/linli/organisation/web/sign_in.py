@@ -76,7 +76,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return _second_step(request, form, words=_locked_words(request), status=LOCKED)
     if not form.is_valid():
         return _second_step(request, form, status=WRONG)
-    if asks_code and not accepts_code(person, form.cleaned_data["code"]):
+    if asks_code and not accepts_code(person, form.cleaned_data["code"], now=now):
         credentials = get_credentials(person.username)
         # Counted like a wrong password: six digits would not stand endless tries.
         user_login_failed.send(sender=__name__, credentials=credentials, request=request)
