@@ -1,8 +1,21 @@
-"""Addresses of this room."""
+"""Addresses of the portal."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from linli.portal.web import accounts, home, inbox, search, standards, trail
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("demo/progress/", home.demo_progress, name="demo-progress"),
+    path("search/", search.search, name="search"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("jobs/<str:number>/", inbox.job, name="job"),
+    path("jobs/<str:number>/cancel/", inbox.cancel, name="job-cancel"),
+    path("standards/", standards.standards, name="standards"),
+    path("trail/", trail.trail, name="trail"),
+    path("accounts/", accounts.accounts, name="accounts"),
+]

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from linli.organisation.access import Scope
-from linli.registry.models import Community, District, Subdistrict
+from linli.registry.models import Community, Subdistrict
+from linli.registry.queries.areas import Area
 from linli.registry.queries.layouts import layout_at
+from linli.registry.queries.places import district_by_code
 
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """The places a post covers at a moment; ids are for this room's own queries.
-
-    Args:
-        district_id: The district.
-        is_whole_district: Whether nothing of the district is left out, blind spots included.
-        subdistrict_ids: Subdistricts covered whole.
-        community_ids: All communities covered.
-        layout_id: The layout in force; None before the first take-over.
-    """
-
-    district_id: int
-    is_whole_district: bool
-    subdistrict_ids: frozenset[int]
-    community_ids: frozenset[int]
-    layout_id: int | None
+__all__ = ["Area", "area_of"]
 
 
 def area_of(scope: Scope, *, now: datetime) -> Area:
@@ -35,9 +19,7 @@ def area_of(scope: Scope, *, now: datetime) -> Area:
     Raises:
         DistrictUnknown: The post's district keeps no ledger here.
     """
-    from linli.registry.queries.places import district_by_code
-
-    district: District = district_by_code(scope.district_code)
+    district = district_by_code(scope.district_code)
     layout = layout_at(district, at=now)
     communities = Community.objects.filter(district=district, ended_at=None)
     subdistricts = Subdistrict.objects.filter(district=district, ended_at=None)

@@ -28,3 +28,8 @@ def community_by_code(code: str) -> Community:
     if community is None:
         raise EntryUnknown(code=code, kind="社区")
     return community
+
+
+def district_exists(code: str) -> bool:
+    """Say whether a district has been taken over."""
+    return District.objects.filter(code=code).exists()

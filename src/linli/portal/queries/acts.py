@@ -1,0 +1,53 @@
+"""The verbs of the trail in words that people use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: Verb of the trail to words; a verb that is not here is shown as it is.
+ACTS: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "organisation.offices.loaded": _("接收单位"),
+        "organisation.office.founded": _("设立单位"),
+        "organisation.office.closed": _("撤销单位"),
+        "organisation.person.created": _("新建账号"),
+        "organisation.person.locked": _("停用账号"),
+        "organisation.person.unlocked": _("启用账号"),
+        "organisation.person.locked-out": _("多次输错密码，暂时锁定"),
+        "organisation.person.signed-in": _("登录"),
+        "organisation.person.signed-out": _("退出"),
+        "organisation.password.set": _("重设密码"),
+        "organisation.password.changed": _("修改密码"),
+        "organisation.post.appointed": _("任职"),
+        "organisation.post.ended": _("离任"),
+        "organisation.post.taken": _("切换岗位"),
+        "registry.layout.taken-over": _("接收现状布局"),
+        "registry.import.committed": _("导入写入台账"),
+        "registry.import.taken-back": _("撤回导入"),
+        "registry.entry.edited": _("更新台账"),
+        "registry.compound.registered": _("登记小区"),
+        "registry.ledger.exported": _("导出台账"),
+        "registry.audit.finished": _("核查"),
+        "plans.plan.requested": _("要求生成调整方案"),
+        "plans.plan.made": _("生成调整方案"),
+        "plans.plan.refused": _("未能生成调整方案"),
+        "plans.plan.cancelled": _("取消调整方案"),
+        "plans.plan.renamed": _("更改方案名称"),
+        "plans.plan.exported": _("导出调整方案"),
+        "trail.chain.sealed": _("封存留痕"),
+    }
+)
+
+
+def act_words(verb: str) -> str:
+    """Return an act in words.
+
+    Examples:
+        >>> act_words("registry.unheard.of")
+        'registry.unheard.of'
+    """
+    return str(ACTS.get(verb, verb))
