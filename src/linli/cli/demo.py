@@ -30,7 +30,7 @@ def demo(host: str, port: int, seed: int) -> None:
     例：
       linli demo
       LINLI_DEMO_PASSWORD=demo-2026 linli demo --port 8080
-    """  # noqa: D301 - click's own mark
+    """
     with faults_told():
         refuse_taken_port(host, port)
         environment = _demo_environment()

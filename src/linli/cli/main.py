@@ -55,5 +55,5 @@ def main() -> None:
       linli audit --district 990101
       linli plan --district 990101 --seed 1 --json plan.json
       linli trail verify
-    """  # noqa: D301 - click's own mark for a block that must not be wrapped
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings.base")

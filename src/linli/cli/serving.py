@@ -21,7 +21,7 @@ def serve(host: str, port: int) -> None:
     例：
       linli serve
       linli serve --host 0.0.0.0 --port 8080
-    """  # noqa: D301 - click's own mark
+    """
     with faults_told():
         refuse_taken_port(host, port)
         start_django()

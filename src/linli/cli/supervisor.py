@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -73,9 +74,7 @@ class Supervisor:
             name: What people call it.
             command: Program and arguments.
         """
-        self._running[name] = subprocess.Popen(
-            command, env={**os.environ, **self.environment}, start_new_session=True
-        )
+        self._running[name] = subprocess.Popen(command, env={**os.environ, **self.environment}, start_new_session=True)
 
     def refuse_ended(self) -> None:
         """Refuse to go on when a process has ended.
@@ -103,10 +102,8 @@ class Supervisor:
             _signal_group(process, signal.SIGTERM)
         deadline = time.monotonic() + GRACE_S
         for process in self._running.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             # Also those whose leader has gone: a worker may have left children behind.
             _signal_group(process, signal.SIGKILL)
             process.wait()

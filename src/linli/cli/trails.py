@@ -24,7 +24,7 @@ def verify(district: str, json_path: str | None) -> None:
     例：
       linli trail verify
       linli trail verify --district 990101 --json -
-    """  # noqa: D301 - click's own mark
+    """
     start_django()
     from django.conf import settings
 
@@ -34,9 +34,7 @@ def verify(district: str, json_path: str | None) -> None:
 
     with faults_told(json_path):
         codes = (district,) if district else districts_with_trail()
-        results = {
-            code: verify_district(code, seals=seal_path(settings.LINLI_SEALS, code)) for code in codes
-        }
+        results = {code: verify_district(code, seals=seal_path(settings.LINLI_SEALS, code)) for code in codes}
     lines = [] if results else ["还没有留痕。"]
     for code, result in results.items():
         lines.append(

@@ -47,16 +47,14 @@ def add(username: str, district: str, password: str) -> None:
     \b
     例：
       linli user add w10023 --district 990101
-    """  # noqa: D301 - click's own mark
+    """
     start_django()
     from linli.foundation import trail
     from linli.foundation.clock import now
     from linli.organisation.operations import create_person
 
     with faults_told():
-        person = create_person(
-            username=username, password=password, district=district, by=trail.SYSTEM, now=now()
-        )
+        person = create_person(username=username, password=password, district=district, by=trail.SYSTEM, now=now())
         click.echo(f"已新建账号 {person.username}。用 linli user appoint 给一个岗位后才能使用。")
 
 
@@ -66,9 +64,7 @@ def add(username: str, district: str, password: str) -> None:
 @click.option(
     "--role",
     required=True,
-    type=click.Choice(
-        ["planner", "organiser", "subdistrict", "department", "worker", "leader", "auditor", "admin"]
-    ),
+    type=click.Choice(["planner", "organiser", "subdistrict", "department", "worker", "leader", "auditor", "admin"]),
     help="职能。",
 )
 @click.option("--title", required=True, help="岗位名称，如 布局规划岗。")
