@@ -1,5 +1,7 @@
 """Parcels cover the district exactly and look like blocks of a town."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import shapely
@@ -64,6 +66,13 @@ class TestBuildings:
     def test_belong_to_every_compound(self, planted):
         assert {b.compound_code for b in planted.buildings} - {None} == {c.code for c in planted.compounds}
         assert len({b.code for b in planted.buildings}) == len(planted.buildings)
+
+    def test_hold_the_dwellings_of_their_compounds(self, clean):
+        dwellings = Counter()
+        for building in clean.buildings:
+            dwellings[building.compound_code] += building.dwellings
+        assert dwellings.pop(None) == 0
+        assert dwellings == {c.code: c.figures["dwelling_count"].value for c in clean.compounds}
 
 
 class TestLines:

@@ -38,17 +38,17 @@ MEANINGS: dict[str, tuple[str, str, str]] = {
 def compound_figures(
     *,
     households: int,
+    dwellings: int,
     buildings: int,
     stairwells: int,
     lifts: int,
     land_area: float,
+    floor_area: float,
     completion_year: int,
     rng: np.random.Generator,
 ) -> dict[str, Figure]:
     """Return all figures of one compound, none missing and none impossible."""
     age = 2026 - completion_year
-    vacancy = float(np.clip(rng.normal(0.07 if age > 12 else 0.15, 0.035), 0.01, 0.35))
-    dwellings = max(households, round(households / (1 - vacancy)))
     people = round(households * float(np.clip(rng.normal(PEOPLE_PER_HOUSEHOLD, 0.17), 1.85, 3.25)))
     floating = round(people * float(np.clip(rng.beta(2.2, 6.5), 0.03, 0.7)))
     old = round(people * float(np.clip(rng.normal(0.13 + 0.0042 * min(age, 40), 0.025), 0.06, 0.38)))
@@ -67,7 +67,7 @@ def compound_figures(
         "age_80_plus": round(older * float(rng.uniform(0.15, 0.23))),
         "building_count": buildings,
         "stairwell_count": stairwells,
-        "floor_area": round(dwellings * float(rng.normal(74 if age > 25 else 96, 8)) * 1.04, 1),
+        "floor_area": round(floor_area, 1),
         "land_area": round(land_area, 1),
         "party_members": round(people * float(rng.uniform(0.03, 0.085))),
         "car_spaces": round(dwellings * float(rng.uniform(0.15, 0.45) if age > 22 else rng.uniform(0.6, 1.1))),

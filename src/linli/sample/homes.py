@@ -97,7 +97,8 @@ def _named_after(
         for side in ("", "东", "西", "南", "北"):
             if stem + side not in bare:
                 bare.add(stem + side)
-                return f"{stem}{side}{'里' if side or home.ownership_kind == '房改房' else ending}"
+                plain = "小区" if stem[-1] in "街巷" else "里" if home.ownership_kind == "房改房" else ending
+                return f"{stem}{side}里" if side else stem + plain
     return next(fresh) + ending
 
 

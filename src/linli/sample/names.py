@@ -54,6 +54,7 @@ SECOND = "庭湾岸洲溪泉林丰宁秀韵景荫坪塘潭岭屏风雨露霞虹�
 # Names that developers or persons carry, in whole or in part.
 UNWANTED = frozenset(
     _words(
+        "柏悦 嘉悦 星悦 和颂 丽歌 桂语 春风 新景 景和 瑞和 泰景 嘉景 新和 新乐 福和 福景 "
         "丽亭 丽景 丽林 丽秀 丽霞 书林 书歌 同和 同语 听听 听语 和乐 和和 和悦 "
         "和歌 嘉和 嘉宁 宁和 宁宁 新城 星巴 星河 星语 春丽 春霞 晓亭 晓川 晓景 "
         "晓林 晓舟 晓虹 晓霞 晓露 晓风 晚霞 月宁 月影 桂林 永丰 永乐 永和 永宁 "

@@ -97,10 +97,10 @@ def _buildings(s: Settlement) -> tuple[Building, ...]:
         number = counter[under] = counter.get(under, 0) + 1
         if lived_in:
             home = s.homes[compound]
-            share = s.households.of_compound[compound] / per_compound[compound]
-            dwellings = max(1, round(float(share) * 1.1))
+            each, more = divmod(int(s.dwellings[compound]), int(per_compound[compound]))
+            dwellings = each + (number <= more)
             per_floor = max(1, round(area / 88))
-            floors = int(np.clip(-(-dwellings // per_floor), 2 if home.style == "cottage" else 4, 33))
+            floors = int(np.clip(-(-dwellings // per_floor), 2 if home.style == "cottage" else 3, 33))
             stairwells, year = max(1, round(per_floor / 2)), home.completion_year
         else:
             dwellings, stairwells = 0, 1
@@ -138,10 +138,12 @@ def _compounds(s: Settlement, names: list[str], buildings: tuple[Building, ...])
         households = int(s.households.of_compound[i])
         figures = compound_figures(
             households=households,
+            dwellings=int(s.dwellings[i]),
             buildings=len(own),
             stairwells=sum(b.stairwells for b in own),
             lifts=sum(b.stairwells for b in own if b.has_lift),
             land_area=float(ground.terrain.areas[parcels].sum()) * 0.78,
+            floor_area=sum(b.floor_area for b in own),
             completion_year=home.completion_year,
             rng=rng,
         )

@@ -51,7 +51,8 @@ def choose_offices(ground: Ground, places: list[Place], weight: Floats) -> list[
     found: list[Place] = []
     for community in range(int(ground.community.max()) + 1):
         parcels = ground.near.pieces(ground.parcels_of(community))[0]
-        own = [place for place in places if place.parcel in set(parcels)]
+        inside = set(parcels)
+        own = [place for place in places if place.parcel in inside]
         at = np.array([place.local for place in own])
         away = np.hypot(*(at[:, None, :] - ground.terrain.centres[None, parcels, :]).transpose(2, 0, 1))
         found.append(own[int(np.argmin(away @ (weight[parcels] + 1.0)))])

@@ -48,6 +48,7 @@ class Settlement:
         capacity = self._capacity()
         per_compound = np.bincount(self.built.compound[self.built.compound >= 0], minlength=len(self.homes))
         self.households: Households = settle(ground, capacity, per_compound, rng, plant=plant)
+        self.dwellings = self._dwellings()
         self.weight = self._households_per_parcel(capacity)
         self.cut_names = name_cuts(terrain, rng)
         self.addresses = address_book(ground, self.cut_names)
@@ -86,6 +87,13 @@ class Settlement:
         built = np.bincount(self.built.compound[self.built.compound >= 0], minlength=n)
         capacity: Floats = np.maximum(1, built) * homes
         return capacity
+
+    def _dwellings(self) -> Ints:
+        """Return the dwellings of each compound: the homes that people live in and the vacant ones."""
+        rng, lived_in = self.rng, self.households.of_compound
+        usual = np.array([0.07 if home.completion_year < 2014 else 0.15 for home in self.homes])
+        vacant = np.clip(rng.normal(usual, 0.035), 0.01, 0.35)
+        return np.maximum(lived_in, np.round(lived_in / (1 - vacant)).astype(np.int64))
 
     def _households_per_parcel(self, capacity: Floats) -> Floats:
         n = len(self.parcel_codes)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -11,6 +13,9 @@ from shapely import LineString, MultiLineString, Polygon
 
 from linli.sample.streets import RIVER_V, Cut, Floats, bend, draw_streets
 
+if TYPE_CHECKING:
+    from pyproj import Transformer
+
 ORIGIN_EAST_M, ORIGIN_NORTH_M = 502_600.0, 3_320_400.0
 PROJECTED, GEOGRAPHIC = "EPSG:4544", "EPSG:4490"
 VERTEX_SPACING_M = 55.0
@@ -18,15 +23,19 @@ OUTSIDE = -1
 LEAST_BORDER_M = 7.0
 
 
+@cache
+def _projection() -> Transformer:
+    from pyproj import Transformer
+
+    return Transformer.from_crs(PROJECTED, GEOGRAPHIC, always_xy=True)
+
+
 def to_lonlat(local: Floats) -> Floats:
     """Return longitude and latitude (EPSG:4490, 8 decimals) of points in local metres, shape ``(n, 2)``.
 
     Local metres are those of the 3-degree zone around 105° E, counted from the district's middle.
     """
-    from pyproj import Transformer
-
-    convert = Transformer.from_crs(PROJECTED, GEOGRAPHIC, always_xy=True)
-    lon, lat = convert.transform(local[:, 0] + ORIGIN_EAST_M, local[:, 1] + ORIGIN_NORTH_M)
+    lon, lat = _projection().transform(local[:, 0] + ORIGIN_EAST_M, local[:, 1] + ORIGIN_NORTH_M)
     return np.round(np.column_stack([lon, lat]), 8)
 
 
