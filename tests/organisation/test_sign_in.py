@@ -11,6 +11,7 @@ from django.urls import include, path
 from tests.factories.organisation import DISTRICT, NOW, PASSWORD, TODAY, WEST, make_person, make_post, told
 
 from linli.foundation.trail import SYSTEM
+from linli.organisation.access import require
 from linli.organisation.operations import (
     end_post,
     enrol_second_factor,
@@ -18,7 +19,7 @@ from linli.organisation.operations import (
     set_password,
     unlock_person,
 )
-from linli.organisation.rules import Role
+from linli.organisation.rules import Permission, Role
 from linli.organisation.web import signed_in
 from linli.organisation.web.session import PENDING_KEY, POST_KEY
 
@@ -29,6 +30,12 @@ NEW_PASSWORD = "other-river-bend-8"
 
 
 @signed_in
+def drafting(request, office):
+    require(request.scope, Permission.PLAN, office=office)
+    return HttpResponse("drafted")
+
+
+@signed_in
 def desk(request):
     return HttpResponse(f"{request.scope.post.code} {request.user.username}")
 
@@ -36,6 +43,7 @@ def desk(request):
 urlpatterns = [
     path("", desk),
     path("desk", desk),
+    path("drafting/<office>", drafting),
     path("", include("linli.organisation.urls")),
     path("ui/", include("linli.foundation.ui.urls")),
 ]
@@ -382,6 +390,17 @@ class TestGate:
         response = client.get("/desk")
         assert response.status_code == 403
         assert "账号 newcomer 今天没有在任的岗位" in response.content.decode()
+        assert 'action="/sign-out/"' in response.content.decode()
+
+    @pytest.mark.parametrize(
+        ("username", "answers"),
+        [("planner", (200, 200)), ("subdistrict", (200, 403)), ("auditor", (403, 403)), ("worker", (403, 403))],
+    )
+    def test_turns_a_refusal_into_a_page(self, cast, client, username, answers):
+        enter(client, username=username)
+        found = [client.get(f"/drafting/{office}") for office in ("990101001001", "990101002001")]
+        assert tuple(response.status_code for response in found) == answers
+        assert all("编制调整方案" in r.content.decode() for r in found if r.status_code == 403)
 
     def test_takes_the_post_away_when_it_ends(self, cast, client):
         enter(client, username="worker")

@@ -39,7 +39,9 @@ class SignInForm(forms.Form):
         label=_("账号"),
         max_length=150,
         error_messages={"required": _("没有填账号")},
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
     )
     password = forms.CharField(
         label=_("密码"),
@@ -58,7 +60,7 @@ class SecondStepForm(forms.Form):
         label=_("6 位动态码"),
         max_length=20,
         error_messages={"required": _("没有填动态码")},
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
     )
     post = forms.ChoiceField(
         label=_("本次用哪个岗位"),

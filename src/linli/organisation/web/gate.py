@@ -79,8 +79,9 @@ def signed_in(
 
 
 def refused(request: HttpRequest, refusal: LinliError) -> HttpResponse:
-    """Answer with the page that tells why the reader may not see this."""
-    return render(request, "403.html", {"reason": refusal.message}, status=refusal.http_status)
+    """Answer with the page that tells why the reader may not see this, and what to do."""
+    page = "organisation/no_post.html" if isinstance(refusal, NotSignedIntoPost) else "403.html"
+    return render(request, page, {"reason": refusal.message}, status=refusal.http_status)
 
 
 def _scope_of_session(request: HttpRequest, person: Person) -> Scope | None:

@@ -114,7 +114,7 @@ def _refuse(request: HttpRequest, form: SignInForm, *, username: str, after: str
     if _is_open(request, username):
         words = gettext("账号或密码不对，还能试 %(left)d 次。忘了密码，找本单位管理岗重设")
         words %= {"left": _tries_left(request, username)}
-        return _first_step(request, form, after=after, words=words, is_wrong=True, status=WRONG)
+        return _first_step(request, form, after=after, words=words, status=WRONG)
     if was_open:
         note_lockout(username, now=clock.now())
     return _first_step(request, form, after=after, words=_locked_words(request), status=LOCKED)
@@ -145,10 +145,9 @@ def _first_step(
     *,
     after: str,
     words: str = "",
-    is_wrong: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    seen = {"form": form, "after": after, "words": words, "is_wrong": is_wrong}
+    seen = {"form": form, "after": after, "words": words}
     return render(request, "organisation/sign_in.html", seen, status=status)
 
 
