@@ -8,7 +8,7 @@ from django.db import models
 class AdjustmentPlan(models.Model):
     """An adjustment plan (调整方案): a layout in draft over a base layout, made with stated parameters.
 
-    ``parameters`` holds band, seed, weights, locks and the policy entries used, each with its source.
+    ``parameters`` holds what was asked (`linli.layout.plans.rules.wishes.Wishes`), the policy entries with it.
     ``assumption`` is empty, or the officer's signed assumption for compounds without a household count:
     then every figure and paper of the plan is marked 估算，不得报批.
     """
@@ -47,12 +47,14 @@ class PlanRevision(models.Model):
     """A numbered state of a plan's draft (草案): which parcel would belong to which community.
 
     ``document`` is the engine's plan as written by `linli.engine.districting`, byte for byte;
-    ``content_hash`` is its SHA-256 without the timings.
+    ``content_hash`` is its SHA-256 without the timings. ``figures`` holds what pages and papers say of the plan,
+    computed once when the revision was saved, so that a later change of the ledger does not change a plan.
     """
 
     plan = models.ForeignKey(AdjustmentPlan, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     document = models.BinaryField()
+    figures = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64)
     saved_by = models.CharField(max_length=120)
     saved_at = models.DateTimeField()

@@ -1,0 +1,1 @@
+"""Rules of adjustment plans: assumptions, names, figures. Pure, without Django or database."""
