@@ -92,13 +92,14 @@ class TestTwins:
         assert one.cost(ground) == began + result[1]
 
     @settings(deadline=None)
-    @given(seeds)
-    def test_cutting_in_two_agrees(self, seed):
+    @given(seeds, st.integers(2, 4))
+    def test_cutting_agrees(self, seed, pieces):
         ground, label = ground_of(seed)
         part = kernels.label_parts(ground.indptr, ground.indices, np.zeros(len(label), dtype=np.int32))
         members = np.flatnonzero(part == 0).astype(np.int32)
-        result = kernels.bisect(ground, members, low=5, high=20, stream=stream(seed))
-        assert result.tolist() == reference.bisect(ground, members, low=5, high=20, stream=stream(seed)).tolist()
+        limits = {"low": 5, "high": 20, "pieces": pieces}
+        result = kernels.bisect(ground, members, **limits, stream=stream(seed))
+        assert result.tolist() == reference.bisect(ground, members, **limits, stream=stream(seed)).tolist()
 
 
 class TestAnneal:
@@ -129,7 +130,7 @@ class TestBisect:
     def test_one_unit_cannot_be_cut(self):
         ground, _ = ground_of(2)
         only = np.array([0], dtype=np.int32)
-        assert kernels.bisect(ground, only, low=1, high=9, stream=stream(1)).tolist() == [False]
+        assert kernels.bisect(ground, only, low=1, high=9, pieces=2, stream=stream(1)).tolist() == [False]
 
     def test_a_row_is_cut_where_the_band_asks(self):
         row = graph_from_edges(6, [(i, i + 1) for i in range(5)])
@@ -137,5 +138,5 @@ class TestBisect:
         flags, limits = np.zeros(6, dtype=np.bool_), np.ones(6, dtype=np.int64)
         edges = np.ones(10, dtype=np.int64)
         ground = Ground(row.indptr, row.indices, edges, ones, none, ones, flags, none, flags, flags, limits, limits, 9)
-        side = kernels.bisect(ground, np.arange(6, dtype=np.int32), low=3, high=3, stream=stream(4))
+        side = kernels.bisect(ground, np.arange(6, dtype=np.int32), low=3, high=3, pieces=2, stream=stream(4))
         assert side.tolist() == [False, False, False, True, True, True]

@@ -36,8 +36,9 @@ class Conflict:
     Attributes:
         kind: ``parent-too-small``, ``parent-between-counts``, ``region-too-small``, ``region-between-counts``,
             ``compound-above-ceiling``, ``locked-above-ceiling``, ``locked-out-of-band``,
-            ``compound-across-parents``, ``locks-disagree``, ``office-out-of-reach``, ``not-contiguous`` or
-            ``band-not-reached``. A region is a piece of a subdistrict that barriers cut off.
+            ``compound-across-parents``, ``community-across-parents``, ``locks-disagree``, ``lock-cuts-compound``,
+            ``office-out-of-reach``, ``not-contiguous`` or ``band-not-reached``.
+            A region is a piece of a subdistrict that barriers cut off.
         params: Figures and ids for the message.
         remedies: What would help, the mildest first.
         proven: Whether no plan at all can keep the rules; False means that the search found none.
@@ -66,7 +67,7 @@ def proven_conflicts(problem: Problem, terrain: Terrain) -> tuple[Conflict, ...]
     """Return the conflicts that counting proves before any search."""
     return tuple(
         conflict
-        for test in (_regions, _compounds, _locked, _across_parents, _offices)
+        for test in (_regions, _compounds, _locked, _locks_through_compounds, _across_parents)
         for conflict in test(problem, terrain)
     )
 
@@ -83,29 +84,48 @@ def remaining_conflicts(
     """Return what the found layout misses and no proven conflict explains."""
     verdicts = {rule.rule: rule for rule in rules}
     totals = community_totals(problem, assignment, n_communities=len(community_ids))
-    explained = _explained(problem, assignment, community_ids, known)
+    scale = [c for c in known if c.kind.endswith(("-too-small", "-between-counts", "-ceiling", "-out-of-band"))]
+    torn = [c for c in known if c.kind in ("compound-across-parents", "lock-cuts-compound")]
+    explained, across = (_explained(problem, assignment, community_ids, group) for group in (scale, torn))
     found = []
     for code in verdicts["band"].offenders:
         total = int(totals[community_ids.index(code)])
-        if code in explained:
-            continue
-        remedies = (_except(code), _relax(problem, total), Remedy("search-longer", {"sweeps": 2 * max(sweeps, 1)}))
-        params: dict[str, Value] = {"community": code, "total": total}
-        found.append(Conflict("band-not-reached", params | _limits(problem), remedies, proven=False))
+        if code not in explained:
+            longer = Remedy("search-longer", {"sweeps": 2 * max(sweeps, 1)})
+            params: dict[str, Value] = {"community": code, "total": total}
+            params |= _limits(problem)
+            found.append(_unproven("band-not-reached", params, _except(code), _relax(problem, total), longer))
     for code in verdicts["contiguous"].offenders:
-        remedy = Remedy("register-parts", {"community": code})
-        found.append(Conflict("not-contiguous", {"community": code}, (remedy,), proven=False))
+        apart, unlock = Remedy("register-parts", {"community": code}), Remedy("unlock", {"community": code})
+        found.append(_unproven("not-contiguous", {"community": code}, apart, unlock))
+    for code in verdicts["office-inside"].offenders:
+        away: dict[str, Value] = {"community": code, "parcel": _office(problem, code)}
+        found.append(_unproven("office-out-of-reach", away, Remedy("move-office", {"community": code})))
+    for code in verdicts["parents-kept"].offenders:
+        if code not in across:
+            allow, unlock = Remedy("allow-crossing-parents"), Remedy("unlock", {"community": code})
+            found.append(_unproven("community-across-parents", {"community": code}, allow, unlock))
     return tuple(found)
+
+
+def _unproven(kind: str, params: dict[str, Value], *remedies: Remedy) -> Conflict:
+    return Conflict(kind, params, remedies, proven=False)
+
+
+def _office(problem: Problem, code: str) -> str:
+    assert problem.offices is not None
+    return problem.parcel_ids[int(problem.offices.parcel[problem.community_ids.index(code)])]
 
 
 def _regions(problem: Problem, terrain: Terrain) -> Iterator[Conflict]:
     ground = terrain.ground
     free = ~((ground.home >= 0) & ground.closed[ground.home])
-    excepted = problem.codes(problem.band_exceptions)
+    # Such communities may be lawful out of band, or reach into other regions, so counting proves nothing there.
+    loose = problem.codes({**problem.band_exceptions, **problem.contiguity_exceptions})
     for region in range(int(terrain.region.max()) + 1):
         units = (terrain.region == region) & free
         total = int(ground.size[units].sum())
-        if not units.any() or np.isin(ground.home[units], excepted).any():
+        if not units.any() or np.isin(ground.home[units], loose).any():
             continue
         low, high = problem.band.low, problem.band.high
         fewest, most = -(-total // high), total // low
@@ -150,7 +170,9 @@ def _compounds(problem: Problem, terrain: Terrain) -> Iterator[Conflict]:
         remedies = [_except(problem.community_ids[home])] if home >= 0 else []
         remedies += [_relax(problem, size), Remedy("divide-compound", {"parcels": parcels})]
         params: dict[str, Value] = {"parcels": parcels, "total": size}
-        yield Conflict("compound-above-ceiling", params | _limits(problem), tuple(remedies))
+        # A registered exception may hold what no other community can.
+        proven = not problem.band_exceptions
+        yield Conflict("compound-above-ceiling", params | _limits(problem), tuple(remedies), proven)
 
 
 def _locked(problem: Problem, terrain: Terrain) -> Iterator[Conflict]:
@@ -184,29 +206,24 @@ def _across_parents(problem: Problem, terrain: Terrain) -> Iterator[Conflict]:
         yield Conflict("compound-across-parents", {"parcels": parcels}, remedies)
 
 
-def _offices(problem: Problem, terrain: Terrain) -> Iterator[Conflict]:
-    if problem.offices is None:
-        return
-    for c, parcel in enumerate(problem.offices.parcel):
-        if parcel < 0 or not (problem.present == c).any() or terrain.ground.anchor[terrain.unit_of[parcel]] == c:
-            continue
-        code = problem.community_ids[c]
-        params: dict[str, Value] = {"community": code, "parcel": problem.parcel_ids[parcel]}
-        yield Conflict("office-out-of-reach", params, (Remedy("move-office", {"community": code}),), proven=False)
+def _locks_through_compounds(problem: Problem, terrain: Terrain) -> Iterator[Conflict]:
+    closed = np.isin(problem.present, problem.codes(problem.locked_communities))
+    partly = np.intersect1d(problem.unit_of[closed], problem.unit_of[~closed])
+    for unit in partly:
+        held = problem.present[closed & (problem.unit_of == unit)][0]
+        parcels, code = _ids(problem, problem.unit_of == unit), problem.community_ids[held]
+        remedies = (Remedy("unlock", {"community": code}), Remedy("divide-compound", {"parcels": parcels}))
+        yield Conflict("lock-cuts-compound", {"community": code, "parcels": parcels}, remedies)
 
 
-def _explained(
-    problem: Problem, assignment: Ints, community_ids: tuple[str, ...], known: tuple[Conflict, ...]
-) -> set[str]:
-    """Return communities that hold a parcel, or are the community, of a proven conflict about the band."""
+def _explained(problem: Problem, assignment: Ints, community_ids: tuple[str, ...], known: list[Conflict]) -> set[str]:
+    """Return the communities that conflicts name, or that hold a parcel which they name."""
     row = {code: i for i, code in enumerate(problem.parcel_ids)}
     codes: set[str] = set()
     for conflict in known:
-        if conflict.kind == "locked-out-of-band":
-            codes.add(str(conflict.params["community"]))
-        elif conflict.kind.endswith(("-too-small", "-between-counts", "-above-ceiling")):
-            parcels = conflict.params["parcels"]
-            assert isinstance(parcels, tuple)
+        codes.add(str(conflict.params.get("community", "")))
+        parcels = conflict.params.get("parcels", ())
+        if isinstance(parcels, tuple):
             codes |= {community_ids[assignment[row[parcel]]] for parcel in parcels}
     return codes
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from linli.engine.districting import moves
+from linli.engine.districting.naming import renamed
 from linli.engine.districting.problem import Flags
 from linli.engine.districting.start import warm_start
 from linli.engine.districting.terrain import Terrain
@@ -21,12 +22,14 @@ class Progress:
     Attributes:
         sweep: Finished sweeps.
         sweeps: Sweeps allowed.
+        visited: Share of the present sweep that is done, from 0 to 1.
         out_of_band: Households above or below the band, summed over communities, in the best draft so far.
         moved: Households not in their present community, plus the price of empty parcels.
     """
 
     sweep: int
     sweeps: int
+    visited: float
     out_of_band: int
     moved: int
 
@@ -37,13 +40,15 @@ Stop = Callable[[Progress], bool]
 class NeighbourhoodSearch:
     """Large-neighbourhood search over drafts: a large move, then annealed flips around it, kept if not dearer.
 
-    Each sweep visits every existing community once in random order. All randomness comes from one stream, so a
-    search is replayed by its seed and its number of sweeps.
+    Each sweep visits every community in random order, those of a small problem several times. All randomness comes
+    from one seed, so a search is replayed by its seed and its number of sweeps.
     """
 
     HOT_SHARE = 0.25
     FIRST_ROUNDS = 60
     ROUNDS = 30
+    STAGE_UNITS = 20_000
+    LEAST_VISITS = 60
 
     def __init__(self, terrain: Terrain, *, seed: int) -> None:
         self.terrain = terrain
@@ -52,6 +57,7 @@ class NeighbourhoodSearch:
         self.draft = warm_start(terrain)
         lived = terrain.ground.size[terrain.ground.size > 0]
         self.hot = max(1.0, float(np.median(lived)) * self.HOT_SHARE * terrain.ground.weight)
+        self.cold = max(self.hot / 100, 0.3)
 
     def run(self, *, sweeps: int, patience: int, stop: Stop) -> tuple[Draft, int]:
         """Return the best draft and the number of finished sweeps it came from.
@@ -63,8 +69,9 @@ class NeighbourhoodSearch:
         for sweep in range(sweeps):
             if idle >= patience:
                 return best, sweep
-            if not self._sweep(sweep, stop, self._progress(best, sweep, sweeps)):
+            if any(stop(self._progress(best, sweep, sweeps, share)) for share in self._sweep(sweep)):
                 return best, sweep
+            self.draft = renamed(self.terrain, self.draft)
             reached = self._rank(self.draft)
             idle = 0 if reached < rank else idle + 1
             if reached <= rank:
@@ -75,23 +82,34 @@ class NeighbourhoodSearch:
         """Return what a draft is judged by: households out of the band first, the whole cost second."""
         return int(draft.deviation(self.terrain.ground).sum()), draft.cost(self.terrain.ground)
 
-    def _progress(self, best: Draft, sweep: int, sweeps: int) -> Progress:
+    def _progress(self, best: Draft, sweep: int, sweeps: int, visited: float) -> Progress:
         ground = self.terrain.ground
-        return Progress(sweep, sweeps, int(best.deviation(ground).sum()), best.moved(ground))
+        return Progress(sweep, sweeps, visited, int(best.deviation(ground).sum()), best.moved(ground))
 
-    def _sweep(self, sweep: int, stop: Stop, progress: Progress) -> bool:
-        if stop(progress):
-            return False
+    def _sweep(self, sweep: int) -> Iterator[float]:
+        """Visit every community, and hand over the share done before each."""
+        yield 0.0
         if sweep == 0:
-            everywhere = np.ones(len(self.terrain.ground.low), dtype=np.bool_)
-            moves.settled(
-                self.terrain, self.draft, everywhere, hot=self.hot, rounds=self.FIRST_ROUNDS, stream=self.stream
-            )
-        for label in self.rng.permutation(np.flatnonzero(self._worth_visiting())):
-            self._visit(int(label))
-            if stop(progress):
-                return False
-        return True
+            yield from self._settle_everywhere()
+        visits = max(self.LEAST_VISITS, int(self._worth_visiting().sum()))
+        done = 0
+        while done < visits:
+            for label in self.rng.permutation(np.flatnonzero(self._worth_visiting())):
+                self._visit(int(label))
+                done += 1
+                yield min(1.0, done / visits)
+            if not self._worth_visiting().any():
+                return
+
+    def _settle_everywhere(self) -> Iterator[float]:
+        """Anneal all units, in stages short enough for the caller to stop in between."""
+        everywhere = np.ones(len(self.terrain.ground.low), dtype=np.bool_)
+        stages = 1 + len(self.draft.label) // self.STAGE_UNITS
+        for stage in range(stages):
+            hot, cold = (self.hot * (self.cold / self.hot) ** (step / stages) for step in (stage, stage + 1))
+            rounds = -(-self.FIRST_ROUNDS // stages)
+            moves.settled(self.terrain, self.draft, everywhere, hot=hot, cold=cold, rounds=rounds, stream=self.stream)
+            yield 0.0
 
     def _worth_visiting(self) -> Flags:
         """Return existing labels, and vanished ones that could come back."""
@@ -110,7 +128,9 @@ class NeighbourhoodSearch:
             touched[self.draft.label[tried.label != self.draft.label]] = True
             touched[label] = True
             window = moves.neighbours(self.terrain, tried, touched)
-            moves.settled(self.terrain, tried, window, hot=self.hot, rounds=self.ROUNDS, stream=self.stream)
+            moves.settled(
+                self.terrain, tried, window, hot=self.hot, cold=self.cold, rounds=self.ROUNDS, stream=self.stream
+            )
             rank = self._rank(tried)
             if rank <= now:
                 self.draft, now = tried, rank
@@ -124,7 +144,7 @@ class NeighbourhoodSearch:
         out = int(draft.deviation(ground)[label]) > 0
         if moves.can_dissolve(terrain, label) and (total < ground.low[label] or self.rng.random() < 0.1):
             tries.append(moves.dissolved(terrain, draft, label))
-        if total >= 2 * ground.low[label] and (total > ground.high[label] or self.rng.random() < 0.1):
+        if total > ground.high[label] or (total >= 2 * ground.low[label] and self.rng.random() < 0.1):
             tries.append(moves.split(terrain, draft, label, self.stream))
         near = np.zeros(len(ground.low), dtype=np.bool_)
         near[label] = True

@@ -76,7 +76,7 @@ class Weights:
     """
 
     out_of_band: int = 20
-    empty_parcel: int = 3
+    empty_parcel: int = 10
     border: float = 1.0
 
 
@@ -130,15 +130,15 @@ class Problem:
         cross_parents: Whether communities may reach over the border of a subdistrict.
         locked_parcels: Parcels that keep their community.
         locked_communities: Communities that neither gain nor lose a parcel.
-        band_exceptions: Communities registered as out of band, with the reason. They may stay as far out as they
-            are, not drift further.
+        band_exceptions: Communities registered as out of band, with the reason. The search keeps them and draws
+            them no further out than they are, unless nothing else helps.
         contiguity_exceptions: Communities registered as lying in several parts, with the reason.
         offices: Offices of the communities.
         resources: Rooms, workers and facilities.
         standards: Norms for the scores that need one; without them those scores are not known.
         weights: Exchange rates of the search.
         seed: Seed of every random choice.
-        sweeps: Largest number of sweeps; one sweep visits every community once.
+        sweeps: Largest number of sweeps; one sweep visits every community.
         patience: Sweeps without improvement after which the search ends.
 
     Raises:

@@ -64,6 +64,7 @@ def search(problem: Problem, *, stop: Stop = never) -> Outcome:
     )
     assignment, names = _named(ordered, terrain, draft.label)
     rules = judge(ordered, assignment, names)
+    broken = not all(rule.ok for rule in rules)
     left = remaining_conflicts(ordered, assignment, names, rules, known, sweeps=sweeps)
     alive = np.unique(assignment)
     totals = community_totals(ordered, assignment, n_communities=len(names))[alive]
@@ -81,7 +82,7 @@ def search(problem: Problem, *, stop: Stop = never) -> Outcome:
         moved=moved(ordered, assignment),
         bound=moved_bound(ordered),
     )
-    return Outcome(plan, known + left)
+    return Outcome(plan, known + left if broken else ())
 
 
 def _named(problem: Problem, terrain: Terrain, label: Ints) -> tuple[Ints, tuple[str, ...]]:

@@ -75,7 +75,7 @@ def terrain_of(problem: Problem) -> Terrain:
         home=home,
         stay=stay,
         fixed=fixed,
-        anchor=_anchors(problem, home, fixed, indptr, indices),
+        anchor=_anchors(problem, home, fixed, closed, indptr, indices),
         closed=closed,
         enduring=enduring,
         low=low.astype(np.int64),
@@ -113,7 +113,7 @@ def _unit_edges(problem: Problem, parent: Ints, units: int) -> tuple[Ints, Ints,
     return indptr, indices, np.rint(metres * scale).astype(np.int64)
 
 
-def _anchors(problem: Problem, home: Ints, fixed: Flags, indptr: Ints, indices: Ints) -> Ints:
+def _anchors(problem: Problem, home: Ints, fixed: Flags, closed: Flags, indptr: Ints, indices: Ints) -> Ints:
     """Return for each unit the label whose office stands in it and can be kept inside, -1 for none."""
     anchor = np.full(len(home), -1, dtype=np.int32)
     if problem.offices is None:
@@ -124,6 +124,6 @@ def _anchors(problem: Problem, home: Ints, fixed: Flags, indptr: Ints, indices: 
         unit = problem.unit_of[parcel]
         near = home[indices[indptr[unit] : indptr[unit + 1]]]
         inside = home[unit] == label
-        if inside or (not fixed[unit] and anchor[unit] < 0 and (near == label).any()):
+        if inside or (not fixed[unit] and not closed[label] and anchor[unit] < 0 and (near == label).any()):
             anchor[unit] = label
     return anchor

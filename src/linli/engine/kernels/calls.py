@@ -91,22 +91,26 @@ def anneal(
     return int(taken), int(change)
 
 
-def bisect(ground: Ground, members: Ints, *, low: int, high: int, stream: Stream) -> Flags:
-    """Cut a set of units in two along the best edge of one random spanning tree.
+def bisect(ground: Ground, members: Ints, *, low: int, high: int, pieces: int, stream: Stream) -> Flags:
+    """Cut one piece off a set of units, along the best edge of one random spanning tree.
 
-    The best edge leaves the fewest households outside the band, and of those edges the smaller piece.
+    The best edge leaves the fewest households outside the band, when the rest is to become ``pieces - 1``
+    communities, and of those edges the smaller side.
 
     Args:
         ground: Units; only their edges and sizes are read.
         members: The connected units to cut, ascending, shape ``(s,)``.
-        low: Lower limit of either piece.
-        high: Upper limit of either piece.
+        low: Lower limit of a piece.
+        high: Upper limit of a piece.
+        pieces: Number of pieces that the units shall make in the end, at least 2.
         stream: State of the random stream; advanced in place.
 
     Returns:
-        The units on one side, shape ``(s,)``; none where there is but one unit.
+        The units of the one piece, shape ``(s,)``; none where there is but one unit.
     """
-    side: Flags = _loops().bisect(ground.indptr, ground.indices, ground.size, members, low, high, ground.weight, stream)
+    side: Flags = _loops().bisect(
+        ground.indptr, ground.indices, ground.size, members, low, high, pieces, ground.weight, stream
+    )
     return side
 
 
@@ -124,4 +128,4 @@ def warm_up() -> None:
     label_parts(rows, heads, label)
     draft = Draft.of(absorb(ground, label), ground)
     anneal(ground, draft, np.arange(3, dtype=np.int32), hot=1.0, cold=0.1, steps=4, stream=stream)
-    bisect(ground, np.arange(3, dtype=np.int32), low=1, high=2, stream=stream)
+    bisect(ground, np.arange(3, dtype=np.int32), low=1, high=2, pieces=2, stream=stream)

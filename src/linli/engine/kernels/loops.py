@@ -223,7 +223,15 @@ def _root(parent: Longs, u: int) -> int:
 
 @njit(cache=True)
 def bisect(
-    indptr: Ints, indices: Ints, size: Longs, members: Ints, low: int, high: int, weight: int, stream: Stream
+    indptr: Ints,
+    indices: Ints,
+    size: Longs,
+    members: Ints,
+    low: int,
+    high: int,
+    pieces: int,
+    weight: int,
+    stream: Stream,
 ) -> Flags:
     m = len(members)
     place = np.full(len(indptr) - 1, -1, dtype=np.int32)
@@ -289,14 +297,17 @@ def bisect(
         if above[i] >= 0:
             below[above[i]] += below[i]
     whole = below[0]
-    best, cheapest = -1, np.int64(0)
+    others = pieces - 1
+    best, cheapest, flipped = -1, np.int64(0), False
     for i in range(1, m):
         if above[i] < 0:
             continue
         rest = whole - below[i]
-        cost = weight * (_miss(below[i], 1, low, high) + _miss(rest, 1, low, high)) + min(below[i], rest)
+        straight = _miss(below[i], 1, low, high) + _miss(rest, 1, others * low, others * high)
+        turned = _miss(rest, 1, low, high) + _miss(below[i], 1, others * low, others * high)
+        cost = weight * min(straight, turned) + min(below[i], rest)
         if best < 0 or cost < cheapest:
-            best, cheapest = i, cost
+            best, cheapest, flipped = i, cost, turned < straight
     side = np.zeros(m, dtype=np.bool_)
     if best < 0:
         return side
@@ -305,4 +316,6 @@ def bisect(
         i = order[at]
         if above[i] >= 0 and side[above[i]]:
             side[i] = True
+    if flipped:
+        return ~side
     return side

@@ -103,8 +103,8 @@ def _stays_whole(ground: Ground, label: Ints, unit: int) -> bool:
     return len(np.unique(label_parts(ground.indptr, ground.indices, without)[own])) <= 1
 
 
-def bisect(ground: Ground, members: Ints, *, low: int, high: int, stream: Stream) -> Flags:
-    """Cut a set of units along the best edge of a random spanning tree; see `linli.engine.kernels.bisect`."""
+def bisect(ground: Ground, members: Ints, *, low: int, high: int, pieces: int, stream: Stream) -> Flags:
+    """Cut one piece off along the best edge of a random spanning tree; see `linli.engine.kernels.bisect`."""
     place = {int(unit): i for i, unit in enumerate(members)}
     edges = [
         (i, place[int(v)])
@@ -122,14 +122,23 @@ def bisect(ground: Ground, members: Ints, *, low: int, high: int, stream: Stream
     for edge in tree:
         rest = _joined(len(members), [other for other in tree if other != edge], 0)
         child = edge[0] if edge[1] in rest else edge[1]
-        pieces = (int(sizes[list(rest)].sum()), int(sizes.sum() - sizes[list(rest)].sum()))
-        miss = sum(max(low - piece, piece - high, 0) for piece in pieces)
-        cuts.append((ground.weight * miss + min(pieces), child, rest))
+        stem = int(sizes[list(rest)].sum())
+        crown = int(sizes.sum()) - stem
+        misses = [
+            _miss(one, low, high) + _miss(other, (pieces - 1) * low, (pieces - 1) * high)
+            for one, other in ((crown, stem), (stem, crown))
+        ]
+        cuts.append((ground.weight * min(misses) + min(stem, crown), child, rest, misses[1] < misses[0]))
     side = np.zeros(len(members), dtype=np.bool_)
     if cuts:
-        side[:] = True
-        side[list(min(cuts, key=lambda cut: cut[:2])[2])] = False
+        _, _, rest, turned = min(cuts, key=lambda cut: cut[:2])
+        side[list(rest)] = True
+        side = side if turned else ~side
     return side
+
+
+def _miss(total: int, low: int, high: int) -> int:
+    return max(low - total, total - high, 0)
 
 
 def _joined(n: int, tree: list[tuple[int, int]], start: int) -> set[int]:
