@@ -34,8 +34,8 @@ class TestWriteFiles:
         row_of = {row["小区编码"]: row for row in rows_of(folder / "compounds.csv")}
         for kind, subject in planted.answer_key:
             code, _, field = subject.partition(":")
-            if kind == "MISSING_FIGURE" and field == "household_count":
-                assert row_of[code]["入住户数"] == ""
+            if kind == "MISSING_FIGURE" and field == "residents_count":
+                assert row_of[code]["常住人口"] == ""
             if kind == "IMPOSSIBLE_FIGURE" and field == "building_count":
                 assert row_of[code]["楼栋数"] == "0"
 

@@ -11,15 +11,14 @@ import numpy as np
 from linli.sample.dataset import Claim, Compound, Custody
 from linli.sample.figures import with_people, with_value
 from linli.sample.graph import NOBODY
-from linli.sample.households import LEAST, MOST
 from linli.sample.planting import Ground
 
 N_DOUBLE_CLAIMS, N_OPEN_CUSTODIES, N_NO_PROPERTY, N_NO_PARTY = 4, 3, 5, 4
+#: Households are all there: a plan may be asked for at once.
 MISSING: tuple[tuple[str, int], ...] = (
-    ("household_count", 3),
-    ("residents_count", 5),
-    ("age_60_plus", 5),
-    ("dwelling_count", 3),
+    ("residents_count", 6),
+    ("age_60_plus", 6),
+    ("dwelling_count", 4),
     ("building_count", 2),
     ("floor_area", 2),
 )
@@ -55,9 +54,7 @@ def add_custody(
     books.custodies.append(Custody(compound.code, owner, custodian, CUSTODY_SINCE, until, reason))
 
 
-def plant_in_books(
-    books: Books, ground: Ground, community_codes: list[str], households: list[int], rng: np.random.Generator
-) -> None:
+def plant_in_books(books: Books, ground: Ground, community_codes: list[str], rng: np.random.Generator) -> None:
     """Spoil compounds, one ill each, and write each ill into the key.
 
     Raises:
@@ -66,18 +63,13 @@ def plant_in_books(
     home = [int(ground.community[np.flatnonzero(ground.compound == c)[0]]) for c in range(len(books.compounds))]
     fit = [c for c in rng.permutation(len(home)).tolist() if home[c] != NOBODY]
     used: set[int] = set()
-    sizes = np.bincount([home[c] for c in fit], [households[c] for c in fit])
 
-    def take(wanted: int, *, at_seam: bool = False, keeps_band: bool = False) -> Iterator[int]:
+    def take(wanted: int, *, at_seam: bool = False) -> Iterator[int]:
         left = wanted
         for c in fit:
-            size = sizes[home[c]]
-            band_kept = size - households[c] > LEAST + 40 and size < MOST
-            if c in used or (at_seam and other_side(ground, c) == NOBODY) or (keeps_band and not band_kept):
+            if c in used or (at_seam and other_side(ground, c) == NOBODY):
                 continue
             used.add(c)
-            if keeps_band:
-                sizes[home[c]] -= households[c]
             left -= 1
             yield c
             if not left:
@@ -100,7 +92,7 @@ def plant_in_books(
         books.compounds[c] = replace(books.compounds[c], party_branch_formed="未成立")
         books.key.append(("NO_PARTY_ORGANISATION", books.compounds[c].code))
     for field, wanted in MISSING:
-        for c in take(wanted, keeps_band=field == "household_count"):
+        for c in take(wanted):
             compound = books.compounds[c]
             books.compounds[c] = replace(compound, figures=with_value(dict(compound.figures), field, None))
             books.key.append(("MISSING_FIGURE", f"{compound.code}:{field}"))
