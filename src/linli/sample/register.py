@@ -41,7 +41,6 @@ def register(s: Settlement) -> SampleDistrict:
     _book_custody_with_an_end(s, books)
     if s.plant:
         _enter_ground_into_key(s, books)
-        households = s.households.of_compound.tolist()
         plant_in_books(books, ground, s.community_codes, np.random.default_rng([s.seed, 3]))
     communities, offices = _communities(s, books.compounds)
     home = {code: s.home_of(i) for i, code in enumerate(s.compound_codes)}
