@@ -17,6 +17,7 @@ from linli.cli.supervisor import Supervisor, refuse_taken_port, server_command, 
 
 DISTRICT = "990101"
 PREPARE = "linli.portal.jobs.prepare_demo"
+MAKE_PLAN = "linli.layout.plans.jobs.make_plan"
 
 
 @click.command()
@@ -66,34 +67,37 @@ def _prepare(supervisor: Supervisor, seed: int) -> None:
     """Ask the worker to prepare the district and tell its progress line by line."""
     from linli.foundation import trail
     from linli.foundation.clock import now
-    from linli.foundation.jobs import schedule
-    from linli.foundation.jobs.queries import run_card, runs
+    from linli.foundation.jobs import runs, schedule
 
     earlier = runs(district=DISTRICT, kind=PREPARE, limit=1)
-    if earlier and earlier[0].stage == "DONE":
-        return
-    # The compiler works on the second core while the worker writes the district.
-    warm = subprocess.Popen(
-        [sys.executable, "-c", "from linli.engine.kernels import warm_up; warm_up()"], start_new_session=True
-    )
-    waiting = [run for run in earlier if not run.is_final]
-    number = (
-        waiting[0].number
-        if waiting
-        else schedule(PREPARE, by=trail.SYSTEM, now=now(), title="准备示例区", district=DISTRICT, seed=seed).public_id
-    )
-    told = ""
-    try:
-        while not (run := run_card(number)).is_final:
-            supervisor.refuse_ended()
-            if run.words != told:
-                told = run.words
-                click.echo(f"{told}……")
-            time.sleep(0.2)
-    finally:
-        warm.terminate()
+    if not earlier or earlier[0].stage in ("FAILED", "CANCELLED"):
+        # The compiler works on the second core while the worker writes the district.
+        warm = subprocess.Popen(
+            [sys.executable, "-c", "from linli.engine.kernels import warm_up; warm_up()"], start_new_session=True
+        )
+        schedule(PREPARE, by=trail.SYSTEM, now=now(), title="准备示例区", district=DISTRICT, seed=seed)
+        _follow(supervisor, PREPARE)
         warm.wait()
-    click.echo(run.words if run.stage == "DONE" else f"示例区没有准备好：{run.error}")
+    _follow(supervisor, PREPARE)
+    _follow(supervisor, MAKE_PLAN)
+
+
+def _follow(supervisor: Supervisor, kind: str) -> None:
+    """Tell the progress of the newest run of a kind line by line until it ends; silent where it ended before."""
+    from linli.foundation.jobs import run_card, runs
+
+    newest = runs(district=DISTRICT, kind=kind, limit=1)
+    if not newest or newest[0].stage == "DONE":
+        return
+    run, told = newest[0], ""
+    while not run.is_final:
+        supervisor.refuse_ended()
+        if run.words != told:
+            told = run.words
+            click.echo(f"{told}……")
+        time.sleep(0.2)
+        run = run_card(run.number)
+    click.echo("已完成" if run.stage == "DONE" else f"没有办成：{run.error or run.words}")
 
 
 def _show_accounts(folder: Path, address: str) -> None:
