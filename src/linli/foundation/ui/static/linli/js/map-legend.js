@@ -41,7 +41,7 @@ export function colouring(mode, { ground, layout, colours, config, words }) {
     const band = config.band;
     const of = (i) => (layout.member[i] < 0 ? 0 : sizeClass(layout.communities[layout.member[i]].households ?? 0, band));
     const [low, high] = [band.low, band.high];
-    const names = [words.blind, `> ${number(high * 1.5)}`, `${number(high * 1.25)}–${number(high * 1.5)}`, `${number(high)}–${number(high * 1.25)}`, `${number(low)}–${number(high)} ${words.within}`, `${number(low * 0.75)}–${number(low)}`, `${number(low * 0.5)}–${number(low * 0.75)}`, `< ${number(low * 0.5)}`];
+    const names = [null, `> ${number(high * 1.5)}`, `${number(high * 1.25)}–${number(high * 1.5)}`, `${number(high)}–${number(high * 1.25)}`, `${number(low)}–${number(high)} ${words.within}`, `${number(low * 0.75)}–${number(low)}`, `${number(low * 0.5)}–${number(low * 0.75)}`, `< ${number(low * 0.5)}`];
     return { colours: [colours["cat-none"], ...Array.from({ length: 7 }, (_, i) => colours[`div-${i + 1}`])], names, solid: 0.85, of };
   }
   if (mode === "findings") {

@@ -8,6 +8,8 @@ const MARKS = ["hatch-bad", "hatch-two", "hatch-dot", "hatch-hold", "hatch-move"
 const ROADS = [["expressway", 3], ["main", 2.2], ["street", 1.3], ["lane", 0.7]];
 
 const collection = (features) => ({ type: "FeatureCollection", features });
+// The class a parcel has now, or the one it was drawn with.
+const CLASS = ["coalesce", ["feature-state", "c"], ["get", "c"]];
 const zoomed = (...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...stops];
 const roadWidth = (factor) => {
   const width = (at) => ["match", ["get", "kind"], ...ROADS.flatMap(([kind, w]) => [kind, w * at * factor]), at * factor];
@@ -16,17 +18,18 @@ const roadWidth = (factor) => {
 
 /** Return the expression that turns the class of a parcel into its fill. */
 export function fillBy(colours) {
-  return ["match", ["coalesce", ["feature-state", "c"], -1], ...colours.flatMap((colour, i) => [i, colour]), "rgba(0,0,0,0)"];
+  return ["match", CLASS, ...colours.flatMap((colour, i) => [i, colour]), "rgba(0,0,0,0)"];
 }
 
 /** Return the expression of a fill's strength: hidden classes vanish, places outside the area step back. */
 export function strengthBy(hidden, solid) {
-  const seen = ["case", ["boolean", ["feature-state", "out"], false], solid * 0.2, solid];
-  return hidden.length ? ["case", ["in", ["coalesce", ["feature-state", "c"], -1], ["literal", hidden]], 0, seen] : seen;
+  const seen = ["case", ["coalesce", ["feature-state", "out"], ["get", "out"]], solid * 0.2, solid];
+  return hidden.length ? ["case", ["in", CLASS, ["literal", hidden]], 0, seen] : seen;
 }
 
 /** Return the style: sources, and layers from the ground up. */
 export function styleOf(colours, ground) {
+  const larger = document.documentElement.dataset.llSize === "large" ? 1.3 : 1;
   const source = (data) => ({ type: "geojson", data });
   const onLines = (kinds) => ["in", ["get", "kind"], ["literal", kinds]];
   const roads = ROADS.map(([kind]) => kind);
@@ -44,7 +47,7 @@ export function styleOf(colours, ground) {
     layers: [
       { id: "land", type: "background", paint: { "background-color": colours["map-land"] } },
       { id: "green", type: "fill", source: "areas", filter: ["==", ["get", "kind"], "green"], paint: { "fill-color": colours["map-green"] } },
-      { id: "parcel-ground", type: "fill", source: "parcels", paint: { "fill-color": ["match", ["get", "kind"], "park", colours["map-green"], ["school", "hospital", "office", "public", "mall", "works"], colours["map-public"], colours.surface] } },
+      { id: "parcel-ground", type: "fill", source: "parcels", paint: { "fill-antialias": false, "fill-color": ["match", ["get", "kind"], "park", colours["map-green"], ["school", "hospital", "office", "public", "mall", "works"], colours["map-public"], colours.surface] } },
       { id: "parcel-fill", type: "fill", source: "parcels", paint: { "fill-color": fillBy([colours["cat-none"]]), "fill-opacity": strengthBy([], 0.6), "fill-antialias": false } },
       hatch("bad"), hatch("two"), hatch("dot"), hatch("hold"), hatch("move"),
       { id: "buildings", type: "fill", source: "buildings", minzoom: 12.5, paint: { "fill-color": colours["map-building"] } },
@@ -61,13 +64,13 @@ export function styleOf(colours, ground) {
       outline("moved", colours.accent, 2.2), outline("blind", colours.bad, 2), outline("hover", colours.accent, 2),
       outline("pick-gap", colours.surface, 7), outline("pick", colours["map-pick"], 3.5),
       { id: "office", type: "circle", source: "offices", minzoom: 13, paint: { "circle-radius": 4, "circle-color": colours.surface, "circle-stroke-color": colours["map-border"], "circle-stroke-width": 1.6 } },
-      { id: "line-name", type: "symbol", source: "lines", minzoom: 12.5, filter: ["!=", ["get", "name"], ""], layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 12, "text-letter-spacing": 0.3, "symbol-spacing": 420 }, paint: { "text-color": colours["ink-3"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.4 } },
-      { id: "area-name", type: "symbol", source: "areas", minzoom: 12, filter: ["!=", ["get", "name"], ""], layout: { "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 13, "text-letter-spacing": 0.4 }, paint: { "text-color": colours["ink-3"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.2 } },
-      { id: "badge", type: "symbol", source: "badges", layout: { "icon-image": ["get", "image"], "icon-overlap": ["step", ["zoom"], "never", 13.5, "always"], "symbol-sort-key": ["get", "rank"], "icon-size": zoomed(10, 0.75, 14, 1) } },
-      { id: "parcel-name", type: "symbol", source: "parcel-names", minzoom: 15, layout: { "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 12, "text-max-width": 7 }, paint: { ...halo, "text-halo-width": 1.4 } },
+      { id: "line-name", type: "symbol", source: "lines", minzoom: 12.5, filter: ["!=", ["get", "name"], ""], layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 12 * larger, "text-letter-spacing": 0.3, "symbol-spacing": 420 }, paint: { "text-color": colours["ink-3"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.4 } },
+      { id: "area-name", type: "symbol", source: "areas", minzoom: 12, filter: ["!=", ["get", "name"], ""], layout: { "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 13 * larger, "text-letter-spacing": 0.4 }, paint: { "text-color": colours["ink-3"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.2 } },
+      { id: "badge", type: "symbol", source: "badges", layout: { "icon-image": ["get", "image"], "icon-overlap": ["step", ["zoom"], "never", 13.5, "always"], "symbol-sort-key": ["get", "rank"], "icon-size": zoomed(10, 0.75 * larger, 14, larger) } },
+      { id: "parcel-name", type: "symbol", source: "parcel-names", minzoom: 15, layout: { "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 12 * larger, "text-max-width": 7 }, paint: { ...halo, "text-halo-width": 1.4 } },
       { id: "label", type: "symbol", source: "labels", layout: {
         "text-field": ["step", ["zoom"], ["format", ["get", "name"], { "text-font": ["literal", WIDE] }], 12.2, ["format", ["get", "name"], { "text-font": ["literal", WIDE] }, "\n", {}, ["get", "count"], { "font-scale": 0.8, "text-font": ["literal", PLAIN] }]],
-        "text-font": WIDE, "text-size": zoomed(10, 11, 13, 14.5, 16, 18), "text-line-height": 1.25, "text-letter-spacing": 0.04, "symbol-sort-key": ["-", 0, ["get", "households"]], "text-variable-anchor": ["center", "top", "bottom"], "text-radial-offset": 0.2,
+        "text-font": WIDE, "text-size": zoomed(10, 11 * larger, 13, 14.5 * larger, 16, 18 * larger), "text-line-height": 1.25, "text-letter-spacing": 0.04, "symbol-sort-key": ["-", 0, ["get", "households"]], "text-variable-anchor": ["center", "top", "bottom"], "text-radial-offset": 0.2,
       }, paint: halo },
     ],
   };

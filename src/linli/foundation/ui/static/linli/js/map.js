@@ -56,17 +56,22 @@ export class GovernanceMap {
   async #draw() {
     this.colours = palette();
     const [west, south, east, north] = this.#areaBounds();
+    // Everything stands in the style from the start: one layout of the tiles, not two.
+    this.#classify();
+    this.ground.parcelFeatures.forEach((feature, i) => Object.assign(feature.properties, { c: this.classes[i], out: !this.#isInside(i) }));
+    const style = styleOf(this.colours, this.ground);
+    for (const [name, data] of Object.entries(this.#layoutSources())) style.sources[name].data = data;
     this.map = new Canvas({
-      container: this.box, style: styleOf(this.colours, this.ground), bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: this.#padding() },
+      container: this.box, style, bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: this.#padding() },
       attributionControl: false, localIdeographFontFamily: fontStack(), dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, minZoom: 8, fadeDuration: isStill() ? 0 : 120, validateStyle: false,
       locale: this.words.locale ?? {},
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.once("style.load", () => this.#images());
+    this.map.once("style.load", () => { this.#images(); this.#paint(); });
     await new Promise((done) => { this.map.once("load", done); });
-    this.#fill();
     this.#listen();
+    this.#legend();
     if (this.config.pick) this.pick(this.config.pick, { fly: false });
   }
 
@@ -105,20 +110,27 @@ export class GovernanceMap {
     for (const { letter, tone } of this.layout.findings) set(`badge-${letter}-${tone}`, badgeImage(letter, tone, this.colours, font));
   }
 
-  /** Write classes, borders, labels and badges of the layout into the map. */
-  #fill() {
-    const { layout, map } = this;
-    map.getSource("borders").setData(layout.communityBorders);
-    map.getSource("subdistricts").setData(layout.subdistrictBorders);
-    map.getSource("labels").setData(collection(layout.communities.filter((c) => c.label).map((c) => point(c.label, { code: c.code, name: c.short ?? c.name.replace(/社区$/, ""), count: this.#count(c.households), households: c.households ?? 0 }))));
-    map.getSource("offices").setData(collection(layout.communities.filter((c) => c.office).map((c) => point(c.office, { code: c.code }))));
-    map.getSource("badges").setData(collection(layout.findings.filter((f) => f.at).map((f) => point(f.at, { code: f.code, parcel: f.parcels?.[0] ?? "", image: `badge-${f.letter}-${f.tone}`, rank: RANK[f.tone] ?? 3 }))));
+  /** Return the content of every source that follows the layout. */
+  #layoutSources() {
+    const { layout } = this;
+    const blind = layout.member.flatMap((m, i) => (m < 0 && (this.ground.parcels[i].households ?? 0) > 0 ? [i] : []));
     for (const kind of ["bad", "two", "dot", "hold"]) {
       const places = layout.findings.filter((f) => HATCH_OF[f.letter] === kind).flatMap((f) => f.places);
-      this.#mark(`hatch-${kind}`, kind === "bad" ? [...new Set([...places, ...layout.member.flatMap((m, i) => (m < 0 && (this.ground.parcels[i].households ?? 0) > 0 ? [i] : []))])] : places);
-      if (kind === "bad") this.#mark("blind", this.marked.get("hatch-bad"));
+      this.marked.set(`hatch-${kind}`, [...new Set(kind === "bad" ? [...places, ...blind] : places)]);
     }
-    this.colourBy(this.mode);
+    this.marked.set("blind", this.marked.get("hatch-bad"));
+    return {
+      borders: layout.communityBorders,
+      subdistricts: layout.subdistrictBorders,
+      labels: collection(layout.communities.filter((c) => c.label).map((c) => point(c.label, { code: c.code, name: c.short ?? c.name.replace(/社区$/, ""), count: this.#count(c.households), households: c.households ?? 0 }))),
+      offices: collection(layout.communities.filter((c) => c.office).map((c) => point(c.office, { code: c.code }))),
+      badges: collection(layout.findings.filter((f) => f.at).map((f) => point(f.at, { code: f.code, parcel: f.parcels?.[0] ?? "", image: `badge-${f.letter}-${f.tone}`, rank: RANK[f.tone] ?? 3 }))),
+      ...Object.fromEntries([...this.marked].map(([name, indices]) => [name, this.#marks(indices)])),
+    };
+  }
+
+  #marks(indices) {
+    return collection(indices.map((i) => this.ground.parcelFeatures[i]));
   }
 
   #count(households) {
@@ -127,19 +139,23 @@ export class GovernanceMap {
 
   #mark(name, indices) {
     this.marked.set(name, indices);
-    this.map.getSource(name).setData(collection(indices.map((i) => this.ground.parcelFeatures[i])));
+    this.map.getSource(name).setData(this.#marks(indices));
   }
 
   /** Colour the parcels by one of the colourings. */
   colourBy(mode) {
     if (mode !== this.mode) this.hidden.clear();
     this.mode = mode;
-    this.scheme = colouring(mode, this);
-    this.classes = this.ground.parcels.map((_, i) => this.scheme.of(i));
+    this.#classify();
     this.classes.forEach((c, i) => this.map.setFeatureState({ source: "parcels", id: i }, { c, out: !this.#isInside(i) }));
     this.#paint();
     this.#legend();
     for (const button of this.#part("[data-map-colours]")?.querySelectorAll("button") ?? []) button.setAttribute("aria-pressed", String(button.value === mode));
+  }
+
+  #classify() {
+    this.scheme = colouring(this.mode, this);
+    this.classes = this.ground.parcels.map((_, i) => this.scheme.of(i));
   }
 
   #paint() {
@@ -156,7 +172,7 @@ export class GovernanceMap {
     this.classes.forEach((c, i) => { if (this.#isInside(i) && inView(i)) counts.set(c, (counts.get(c) ?? 0) + 1); });
     const lines = [];
     if (this.scheme.names) {
-      this.scheme.names.forEach((label, key) => { if (counts.has(key)) lines.push({ key, label, fill: this.scheme.colours[key], hatch: key === 0 && this.mode !== "findings" ? "dot" : undefined, count: counts.get(key), hidden: this.hidden.has(key) }); });
+      this.scheme.names.forEach((label, key) => { if (label && counts.has(key)) lines.push({ key, label, fill: this.scheme.colours[key], hatch: key === 0 && this.mode !== "findings" ? "dot" : undefined, count: counts.get(key), hidden: this.hidden.has(key) }); });
     }
     for (const [layer, hatch, fill] of [["hatch-bad", "bad", "cat-none"], ["hatch-two", "two", "cat-5"], ["hatch-hold", "hold", "cat-6"], ["hatch-move", "move", "cat-5"]]) {
       const count = (this.marked.get(layer) ?? []).filter(inView).length;
@@ -305,7 +321,8 @@ export class GovernanceMap {
     const file = typeof layout === "string" ? await fetchOnce(layout) : layout;
     this.layout = readLayout(file, this.ground);
     this.#images();
-    this.#fill();
+    for (const [name, data] of Object.entries(this.#layoutSources())) this.map.getSource(name).setData(data);
+    this.colourBy(this.mode);
   }
 
   /** Show changed memberships at once, as while painting; borders are derived in the browser. */
@@ -347,6 +364,7 @@ export class GovernanceMap {
     this.colours = palette();
     for (const layer of styleOf(this.colours, this.ground).layers) {
       for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, name, value);
+      for (const name of ["text-size", "icon-size"]) if (layer.layout?.[name] !== undefined) this.map.setLayoutProperty(layer.id, name, layer.layout[name]);
     }
     this.#images();
     this.colourBy(this.mode);
