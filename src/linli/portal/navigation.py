@@ -62,16 +62,16 @@ def _entries(request: HttpRequest) -> Entry:
 
 
 def _groups(scope: Scope, entry: Entry) -> tuple[NavGroup, ...]:
-    items = [entry(_("调整方案"), "plans:list", "arrows-exchange")]
+    items = [entry(_("调整方案"), "plans:list", "git-compare")]
     if can_import(scope):
         items.append(entry(_("导入数据"), "registry:imports", "upload"))
     if not can_plan(scope) and not scope.is_whole_district:
         items = [item for item in items if item.url != reverse("plans:list")] or items
-    return (NavGroup(title=_("优化社区布局"), short=_("布局"), icon="layout-2", items=tuple(items)),)
+    return (NavGroup(title=_("优化社区布局"), short=_("布局"), icon="layout-board", items=tuple(items)),)
 
 
 def _foot(scope: Scope, entry: Entry) -> tuple[NavItem, ...]:
-    foot = [entry(_("标准与依据"), "portal:standards", "book", short=_("标准"))]
+    foot = [entry(_("标准与依据"), "portal:standards", "file-text", short=_("标准"))]
     if can_read_trail(scope):
         foot.append(entry(_("留痕"), "portal:trail", "history"))
     if can_admin(scope):
