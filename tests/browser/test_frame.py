@@ -26,6 +26,7 @@ def navigation(request: object) -> Navigation:
 @pytest.fixture(autouse=True)
 def _frame(settings) -> None:
     settings.LINLI_NAVIGATION = f"{__name__}.navigation"
+    settings.ROOT_URLCONF = "tests.foundation.ui.frame_urls"
 
 
 class TestFrame:

@@ -79,6 +79,7 @@ def served(page: Page, base: str, template: str, content: dict[str, Any]) -> str
 @pytest.fixture(autouse=True)
 def _bare_frame(settings) -> None:
     settings.LINLI_NAVIGATION = ""
+    settings.ROOT_URLCONF = "tests.foundation.ui.frame_urls"
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from linli.foundation.ui import pages, preferences
 @pytest.fixture(autouse=True)
 def _bare_frame(settings) -> None:
     settings.LINLI_NAVIGATION = ""
+    settings.ROOT_URLCONF = "tests.foundation.ui.frame_urls"
 
 
 @pytest.fixture
