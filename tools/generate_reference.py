@@ -33,6 +33,7 @@ NOT_IMPORTED = re.compile(r"linli\.(config\.settings\.production|config\.wsgi|__
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; (.*?))?(?: \\)?$", re.MULTILINE)
 MADE = "<!-- 由 tools/generate_reference.py 生成，请勿手改。 -->"
 PRIVACY = {"public": "公开", "internal": "内部", "restricted": "不收集"}
+SEVERITIES = {"BAD": "必须处理", "WARN": "应当处理", "IDLE": "待补充"}
 PILLARS = {"all": "通用", "layout": "优化社区布局", "duty": "理顺职责边界", "service": "优化社区服务"}
 
 
@@ -204,9 +205,9 @@ def ledger_fields() -> str:
 
 
 def _bounds(low: Any, high: Any) -> str:
-    if low is None and high is None:
-        return ""
-    return f"{'' if low is None else low}–{'' if high is None else high}"
+    if low is None or high is None:
+        return "" if low is high else f"≥ {low}" if high is None else f"≤ {high}"
+    return f"{low}–{high}"
 
 
 def policies() -> str:
@@ -252,16 +253,25 @@ def finding_kinds() -> str:
     set_up()
     from django.utils import translation
 
-    from linli.registry.rules.audit import KINDS
+    from linli.registry.rules.audit import GROUP_NAMES, KINDS
 
     with translation.override("zh-hans"):
         rows = [
-            [f"`{kind.kind}`", kind.letter, kind.group, kind.severity, kind.title, kind.next_step] for kind in KINDS
+            [
+                f"`{kind.kind}`",
+                kind.letter,
+                GROUP_NAMES[kind.group],
+                SEVERITIES[kind.severity],
+                _sentence(str(kind.title)),
+                _sentence(str(kind.evidence)),
+                kind.next_step,
+            ]
+            for kind in KINDS.values()
         ]
     return page(
         "核查问题的种类",
-        "核查只报告，不替人改。每条问题都有涉及的户数和人数、位置和依据；地图上的一个字就是它的标记。",
-        table(["种类", "字", "类别", "程度", "说法", "下一步"], rows),
+        "核查只报告，不替人改。每条问题都写明涉及的户数和人数、位置和依据；地图上的一个字就是它的标记。〈〉内是每次不同的内容。",
+        table(["种类", "字", "类别", "程度", "说法", "依据", "下一步"], rows),
     )
 
 
