@@ -54,10 +54,11 @@ class TestFiles:
         long = {
             path.relative_to(root).as_posix(): lines
             for path in (root / "src").rglob("*.py")
+            if "migrations" not in path.parts
             if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_MODULE
         }
         assert long == {}
 
 
 #: A module near 300 lines becomes a package; the limit may be tightened, never loosened.
-LONGEST_MODULE = 460
+LONGEST_MODULE = 400

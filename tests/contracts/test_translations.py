@@ -12,12 +12,6 @@ class TestCatalogue:
     def test_has_english_for_every_message(self, translations):
         assert translations.faults() == ()
 
-    def test_is_written_in_the_order_of_the_source(self, translations):
-        known = translations.read_po(translations.CATALOGUE.read_text(encoding="utf-8"))
-        assert translations.po_text(translations.merged(translations.source_messages(), known)) == (
-            translations.CATALOGUE.read_text(encoding="utf-8")
-        )
-
     def test_leaves_no_chinese_in_english(self, translations):
         known = translations.read_po(translations.CATALOGUE.read_text(encoding="utf-8"))
         # Official verbs and names of standards are quoted with their Chinese in brackets or quotation marks.
