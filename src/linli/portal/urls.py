@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.portal.web import accounts, home, inbox, search, standards, trail
+from linli.portal.web import accounts, home, inbox, landing, search, standards, trail
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("demo/progress/", home.demo_progress, name="demo-progress"),
+    path("demo/progress/", landing.demo_progress, name="demo-progress"),
     path("search/", search.search, name="search"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("jobs/<str:number>/", inbox.job, name="job"),

@@ -10,7 +10,7 @@ from linli.registry.queries.areas import Area
 from linli.registry.queries.layouts import layout_at
 from linli.registry.queries.places import district_by_code
 
-__all__ = ["Area", "area_of"]
+__all__ = ["Area", "area_of", "whole_district"]
 
 
 def area_of(scope: Scope, *, now: datetime) -> Area:
@@ -19,16 +19,29 @@ def area_of(scope: Scope, *, now: datetime) -> Area:
     Raises:
         DistrictUnknown: The post's district keeps no ledger here.
     """
-    district = district_by_code(scope.district_code)
+    return _area(scope.district_code, None if scope.is_whole_district else scope.area_office_ids, now)
+
+
+def whole_district(code: str, *, now: datetime) -> Area:
+    """Return all places of a district: what a command of the machine's owner covers.
+
+    Raises:
+        DistrictUnknown: No district has the code.
+    """
+    return _area(code, None, now)
+
+
+def _area(district_code: str, office_ids: frozenset[int] | None, now: datetime) -> Area:
+    district = district_by_code(district_code)
     layout = layout_at(district, at=now)
     communities = Community.objects.filter(district=district, ended_at=None)
     subdistricts = Subdistrict.objects.filter(district=district, ended_at=None)
-    if not scope.is_whole_district:
-        communities = communities.filter(office__in=scope.area_office_ids)
-        subdistricts = subdistricts.filter(office__in=scope.area_office_ids)
+    if office_ids is not None:
+        communities = communities.filter(office__in=office_ids)
+        subdistricts = subdistricts.filter(office__in=office_ids)
     return Area(
         district_id=district.pk,
-        is_whole_district=scope.is_whole_district,
+        is_whole_district=office_ids is None,
         subdistrict_ids=frozenset(subdistricts.values_list("pk", flat=True)),
         community_ids=frozenset(communities.values_list("pk", flat=True)),
         layout_id=None if layout is None else layout.pk,

@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.foundation.clock import now, today
-from linli.organisation.access import Permission, require
+from linli.organisation.access import require
 from linli.organisation.queries import people_of
+from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
 
 

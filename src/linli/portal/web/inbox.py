@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from linli.foundation.clock import now
 from linli.foundation.jobs import cancel as cancel_job
 from linli.foundation.jobs.queries import JobCard, run_card, runs
-from linli.organisation.access import Permission, require
+from linli.organisation.access import require
+from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
 
 OUTCOMES = {"DONE": "ok", "FAILED": "bad", "CANCELLED": "stopped"}

@@ -6,7 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.foundation.trail import entries
-from linli.organisation.access import Permission, require
+from linli.organisation.access import require
+from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.portal.queries.acts import act_words
 
