@@ -38,6 +38,8 @@ export function styleOf(colours, ground) {
   const outline = (id, colour, width) => ({ id, type: "line", source: id === "pick-gap" ? "pick" : id, layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width } });
   return {
     version: 8,
+    // A change of colour is one picture, not twenty: it must also be quick without a graphics card.
+    transition: { duration: 0, delay: 0 },
     sources: {
       parcels: source(collection(ground.parcelFeatures)), areas: source(collection(ground.areaFeatures)), buildings: source(collection(ground.buildingFeatures)),
       lines: source(collection(ground.lineFeatures)), borders: source(EMPTY), subdistricts: source(EMPTY), labels: source(EMPTY), badges: source(EMPTY), offices: source(EMPTY),

@@ -63,7 +63,7 @@ export class GovernanceMap {
     for (const [name, data] of Object.entries(this.#layoutSources())) style.sources[name].data = data;
     this.map = new Canvas({
       container: this.box, style, bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: this.#padding() },
-      attributionControl: false, localIdeographFontFamily: fontStack(), dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, minZoom: 8, fadeDuration: isStill() ? 0 : 120, validateStyle: false,
+      attributionControl: false, localIdeographFontFamily: fontStack(), dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, minZoom: 8, fadeDuration: 0, validateStyle: false,
       locale: this.words.locale ?? {},
     });
     this.map.touchZoomRotate.disableRotation();
