@@ -44,3 +44,113 @@ class DistrictTaken(LinliError):
     code = "registry.district-taken"
     text = _("%(name)s（%(code)s）已经接收过，不能重复接收；要更新数据请用导入")
     http_status = 409
+
+
+class ImportUnknown(LinliError):
+    """No import has this number, or it is not to be seen from here."""
+
+    code = "registry.import-unknown"
+    text = _("没有编号为 %(number)s 的导入，或不在本岗位管辖范围内，请回到导入列表核对")
+    http_status = 404
+
+
+class ImportKindUnknown(LinliError):
+    """There is no such kind of import."""
+
+    code = "registry.import-kind-unknown"
+    text = _("导入内容应为%(known)s之一，实际是“%(found)s”，请从列表里选")
+
+
+class ImportStageWrong(LinliError):
+    """The import has gone too far, or not far enough, for this act."""
+
+    code = "registry.import-stage-wrong"
+    text = _("导入 %(number)s 现在是“%(stage)s”，不能%(act)s，请刷新后再看")
+    http_status = 409
+
+
+class ImportColumnsIncomplete(LinliError):
+    """Columns without which nothing can be matched are missing."""
+
+    code = "registry.import-columns-incomplete"
+    text = _("还缺“%(missing)s”列，没有它认不出每一行是谁。请在“对列”里指明，或换一张表")
+
+
+class ImportColumnsUnsound(LinliError):
+    """Columns were matched with fields that are not there, or twice with one."""
+
+    code = "registry.import-columns-unsound"
+    text = _("列“%(heading)s”不能对到“%(field)s”：%(reason)s。请改选后再继续")
+
+
+class CoordinatesUndecided(LinliError):
+    """What the file says of its coordinates and where its points lie do not agree; a person must decide."""
+
+    code = "registry.coordinates-undecided"
+    text = _("%(words)s。请在“坐标”一步选定坐标系")
+
+
+class CoordinateSystemUnknown(LinliError):
+    """No such coordinate system can be read."""
+
+    code = "registry.coordinate-system-unknown"
+    text = _("坐标系应为 CGCS2000、WGS84、GCJ02、BD09 或 EPSG 编码，实际是“%(found)s”，请从列表里选")
+
+
+class RowsRefused(LinliError):
+    """Rows were refused, and only the whole file was to be written."""
+
+    code = "registry.rows-refused"
+    text = _("有 %(count)s 行不合格（第一处：第 %(row)s 行，%(first)s），没有写入任何内容。改原表后重传，或只导入合格的")
+
+
+class NothingToImport(LinliError):
+    """No row would change the ledger."""
+
+    code = "registry.nothing-to-import"
+    text = _("没有一行是新增或有变化的，不用写入。请核对是否选对了文件")
+
+
+class PreviewOutdated(LinliError):
+    """The ledger changed since the preview."""
+
+    code = "registry.preview-outdated"
+    text = _("预览之后台账有变化，有 %(count)s 行的结果不同了，没有写入任何内容。请重新预览")
+    http_status = 409
+
+
+class ImportBuiltUpon(LinliError):
+    """Something written later stands on what the import founded."""
+
+    code = "registry.import-built-upon"
+    text = _("导入 %(number)s 新增的%(kind)s已用在布局 %(layout)s 里（如 %(first)s），不能整批撤回。请用调整方案或逐条更新")
+    http_status = 409
+
+
+class ParcelsTaken(LinliError):
+    """Parcels cannot be replaced under a layout."""
+
+    code = "registry.parcels-taken"
+    text = _("%(district)s已有现状布局，不能整批替换地块。地块变更要走调整方案")
+    http_status = 409
+
+
+class OutlineUnsound(LinliError):
+    """The outline of a district cannot be used."""
+
+    code = "registry.outline-unsound"
+    text = _("区界不能采用：%(reason)s。请换一个文件")
+
+
+class NoPointsToDerive(LinliError):
+    """There is no compound with a point, so that no parcel can be derived."""
+
+    code = "registry.no-points"
+    text = _("%(district)s没有带坐标的小区，推算不出地块。请先导入小区")
+
+
+class ProposalIncomplete(LinliError):
+    """The accepted membership does not fit the parcels."""
+
+    code = "registry.proposal-incomplete"
+    text = _("现状布局不能接收：%(reason)s。请核对后重试")

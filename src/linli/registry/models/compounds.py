@@ -43,6 +43,10 @@ class CompoundParcel(models.Model):
 
     compound = models.ForeignKey(Compound, models.CASCADE, related_name="stands_on")
     parcel = models.ForeignKey("registry.Parcel", models.CASCADE, related_name="carries")
+    #: Another compound stands on the same point, so that both share a derived parcel.
+    is_shared = models.BooleanField(default=False)
+    #: The compound's point lay just outside the district and was moved to the outline.
+    is_snapped = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["compound", "parcel"], name="compound_parcel_once")]

@@ -33,6 +33,12 @@ class ImportBatch(models.Model):
     system_declared = models.CharField(max_length=20, blank=True)
     system_detected = models.CharField(max_length=20, blank=True)
     system_share = models.FloatField(null=True)
+    #: The system a person settled on when the file's word and its points disagreed.
+    system_chosen = models.CharField(max_length=20, blank=True)
+    #: What was found on the way: shares per system, headings left out, cells tidied, layers.
+    notes = models.JSONField(default=dict)
+    #: What exactly the household counts of the file are (口径).
+    meaning = models.CharField(max_length=60, blank=True)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.UPLOADED)
     counts = models.JSONField(default=dict)
     office_code = models.CharField(max_length=32)

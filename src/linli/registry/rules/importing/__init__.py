@@ -1,0 +1,1 @@
+"""How a file becomes rows of the ledger: columns, values, coordinates, verdicts. Pure; no database."""
