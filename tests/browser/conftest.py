@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN"}
@@ -22,6 +22,9 @@ PHONE = {
     "has_touch": True,
     "device_scale_factor": 2,
 }
+
+# A map without a graphics card on a busy machine takes its time; a fault shows at once all the same.
+expect.set_options(timeout=20_000)
 
 SignIn = Callable[[Page, Any], None]
 
