@@ -8,6 +8,7 @@ from linli.layout.plans.errors import PlanUnknown
 from linli.layout.plans.models import AdjustmentPlan
 from linli.organisation.access import Scope, can_plan, can_read, can_read_district, require
 from linli.organisation.rules import Permission
+from linli.registry.queries.planning import subdistricts_of_offices
 
 
 def plans_visible_to(scope: Scope) -> QuerySet[AdjustmentPlan]:
@@ -52,6 +53,13 @@ def plan_for_change(number: str, *, scope: Scope) -> AdjustmentPlan:
 def can_change(plan: AdjustmentPlan, *, scope: Scope) -> bool:
     """Say whether a post may change a plan that it reads."""
     return can_plan(scope, office=office_of(plan))
+
+
+def subdistricts_seen_by(scope: Scope) -> frozenset[str] | None:
+    """Return the codes of the subdistricts whose communities a post sees in a plan; None for all."""
+    if can_read_district(scope):
+        return None
+    return subdistricts_of_offices(scope.district_code, scope.area_office_ids)
 
 
 def office_of(plan: AdjustmentPlan) -> str:

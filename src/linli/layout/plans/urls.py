@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from linli.layout.plans.web import asking, pages
 
 app_name = "plans"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.plan_list, name="list"),
+    path("new/", asking.new_plan, name="new"),
+    path("<str:number>/", pages.plan_page, name="plan"),
+    path("<str:number>/progress/", asking.progress, name="progress"),
+    path("<str:number>/cancel/", asking.cancel, name="cancel"),
+    path("<str:number>/rename/", pages.rename, name="rename"),
+    path("<str:number>/communities/", pages.communities, name="communities"),
+    path("<str:number>/communities/<str:draft_id>/rename/", pages.rename_community, name="rename-community"),
+    re_path(
+        r"^(?P<number>[0-9-]+)/(?P<name>parcels|layout)-(?P<content_hash>[0-9a-f]{16})\.json$",
+        pages.map_file,
+        name="map-file",
+    ),
+]

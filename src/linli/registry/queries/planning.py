@@ -226,6 +226,25 @@ def community_names(district_code: str) -> tuple[str, ...]:
     return tuple(rows.values_list("name", flat=True))
 
 
+def name_per_community(district_code: str) -> dict[str, str]:
+    """Return the name of every community of a district by code, ended ones included."""
+    return dict(Community.objects.filter(district__code=district_code).values_list("code", "name"))
+
+
+def compound_per_parcel(district_code: str) -> dict[str, str]:
+    """Return the name of the compound that stands on a parcel, by the parcel's code."""
+    rows = CompoundParcel.objects.filter(compound__district__code=district_code, compound__ended_at=None)
+    return dict(rows.order_by("compound__code").values_list("parcel__code", "compound__name"))
+
+
+def subdistricts_of_offices(district_code: str, office_keys: frozenset[int]) -> frozenset[str]:
+    """Return the codes of the subdistricts that offices, or committees below them, answer for."""
+    mine = Q(office__in=office_keys) | Q(communities__office__in=office_keys)
+    return frozenset(
+        Subdistrict.objects.filter(mine, district__code=district_code, ended_at=None).values_list("code", flat=True)
+    )
+
+
 def _read(district: District, layout: Layout, now: datetime) -> PlanningGround:
     ground = ground_of(district, parcel_set=layout.parcel_set)
     members, _grids = membership_of(layout, ground)

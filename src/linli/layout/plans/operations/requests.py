@@ -221,7 +221,7 @@ def _reason(fault: BandFault, wishes: Wishes, total: int, area: str) -> str:
         BandFault.AREA_TOO_SMALL: _("%(area)s一共 %(total)s 户，不足一个社区的下限，请降低下限或扩大范围"),
         BandFault.BETWEEN_COUNTS: _("%(area)s一共 %(total)s 户，分成几个社区都有超出或不足的，请放宽范围或登记例外"),
     }
-    return words[fault] % {"area": area, "total": total}
+    return words[fault] % {"area": area, "total": f"{total:,}"}
 
 
 def _missing(

@@ -87,6 +87,7 @@ def _compounds(question: Question) -> Mapping[str, CompoundFigures]:
     return {
         compound.code: CompoundFigures(
             name=compound.name,
+            parcels=tuple(question.ground.parcel_codes[row] for row in compound.rows),
             households=question.counts[compound.code].households,
             people=question.counts[compound.code].people,
             is_estimated=question.counts[compound.code].is_estimated,

@@ -146,9 +146,10 @@ class RequirementFigures:
 
 @dataclass(frozen=True, slots=True)
 class CompoundFigures:
-    """A compound as the plan counted it."""
+    """A compound as the plan counted it, with the codes of its parcels."""
 
     name: str
+    parcels: Names
     households: int | None
     people: int | None
     is_estimated: bool
@@ -217,7 +218,7 @@ def figures_from(stored: Mapping[str, Any]) -> PlanFigures:
             "communities": tuple(_community(one) for one in stored["communities"]),
             "adjustments": tuple(AdjustmentFigures(**_tupled(one)) for one in stored["adjustments"]),
             "requirements": tuple(RequirementFigures(**_tupled(one)) for one in stored["requirements"]),
-            "compounds": {code: CompoundFigures(**one) for code, one in stored["compounds"].items()},
+            "compounds": {code: CompoundFigures(**_tupled(one)) for code, one in stored["compounds"].items()},
             "unplaced": tuple(stored["unplaced"]),
         }
     )

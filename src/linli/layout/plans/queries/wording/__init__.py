@@ -1,0 +1,1 @@
+"""Plans in words: verbs, reasons, requirements, conflicts; every sentence comes from figures."""

@@ -1,0 +1,13 @@
+"""Answers that several pages of this room give."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linli.foundation.errors import LinliError
+
+
+def not_found(request: HttpRequest, refusal: LinliError) -> HttpResponse:
+    """Answer with the page that tells what was not found, with the refusal's own code."""
+    return render(request, "404.html", {"reason": refusal.message}, status=refusal.http_status)
