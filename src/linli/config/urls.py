@@ -13,3 +13,8 @@ urlpatterns = [
     path("plans/", include("linli.layout.plans.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "linli.foundation.ui.pages.bad_request"
+handler403 = "linli.foundation.ui.pages.forbidden"
+handler404 = "linli.foundation.ui.pages.not_found"
+handler500 = "linli.foundation.ui.pages.server_fault"
