@@ -112,6 +112,20 @@ class TestDistrictProfile:
         assert district.own_keys == {"community_households"}
         assert "community_households" not in district.at(date(2026, 1, 31))
 
+    def test_extends_the_one_of_its_own_name_that_comes_with_the_package(self, written, settings, tmp_path):
+        written("extends: national" + SOUND.replace("name: district\n", ""), "national")
+        settings.LINLI_POLICY_FOLDERS = [tmp_path]
+        own = profile()
+        assert own.title == "甲区"
+        assert own.at(TODAY)["community_households"].band == (1500, 2500)
+        assert own.at(TODAY)["facility_per100"].number == 30
+
+    def test_does_not_extend_itself(self, written, settings, tmp_path):
+        written("extends: district" + SOUND)
+        settings.LINLI_POLICY_FOLDERS = [tmp_path]
+        with pytest.raises(ProfileMalformed, match="不能直接或间接扩展自己"):
+            profile("district")
+
     def test_may_not_extend_itself_through_another(self, written, settings, tmp_path):
         written("extends: two" + SOUND, "one")
         written("extends: one" + SOUND, "two")

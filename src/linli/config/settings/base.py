@@ -28,6 +28,8 @@ LINLI_DEMO = flag("LINLI_DEMO")
 LINLI_TRAIL_KEY = os.environ.get("LINLI_TRAIL_KEY", "")
 LINLI_TRAIL_KEY_FILE = LINLI_VAR / "keys" / "trail.key"
 LINLI_SEALS = LINLI_VAR / "seals"
+#: A district's own policy profiles; they come before those of the package.
+LINLI_POLICY_FOLDERS: list[Path] = [LINLI_VAR / "policies"]
 LINLI_NAVIGATION = "linli.portal.navigation.navigation"
 
 INSTALLED_APPS = [

@@ -13,6 +13,7 @@ LINLI_VAR = Path(tempfile.gettempdir()) / f"linli-test-{os.getpid()}"
 LINLI_VAR.mkdir(exist_ok=True)
 LINLI_SEALS = LINLI_VAR / "seals"
 MEDIA_ROOT = LINLI_VAR / "files"
+LINLI_POLICY_FOLDERS = []
 LINLI_TRAIL_KEY = "the key of the tests, as long as a real one"
 SECRET_KEY = "only for tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -92,14 +92,21 @@ def _content(file: Path) -> Any:
 @cache
 def _loaded(name: str, folders: tuple[Path, ...], extended_by: tuple[str, ...] = ()) -> Profile:
     files = [folder / f"{name}.yaml" for folder in folders] if NAME.fullmatch(name) else []
-    file = next((file for file in files if file.is_file()), None)
-    if file is None:
+    place = next((place for place, file in enumerate(files) if file.is_file()), None)
+    if place is None:
         raise ProfileUnknown(name=name, known="、".join(profile_names()))
-    if name in extended_by:
-        raise ProfileMalformed(file=file.name, key="extends", reason=_("不能直接或间接扩展自己"))
+    file = files[place]
     content = _content(file)
     base = str(content.get("extends") or "") if isinstance(content, dict) else ""
-    return read_profile(file, base=_loaded(base, folders, (*extended_by, name)) if base else None)
+    # A district's own file may extend the one of its own name that comes with the package.
+    extends_namesake = base == name and any(later.is_file() for later in files[place + 1 :])
+    if name in extended_by or (base == name and not extends_namesake):
+        raise ProfileMalformed(file=file.name, key="extends", reason=_("不能直接或间接扩展自己"))
+    if not base:
+        return read_profile(file)
+    if extends_namesake:
+        return read_profile(file, base=_loaded(base, folders[place + 1 :], extended_by))
+    return read_profile(file, base=_loaded(base, folders, (*extended_by, name)))
 
 
 class _Reader:
