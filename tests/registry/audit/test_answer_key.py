@@ -15,7 +15,6 @@ from linli.registry.models import AuditRun
 from linli.registry.operations.audit import run_audit
 from linli.sample import SampleDistrict, generate
 
-
 # The mark has the database made; the district lives around the single tests.
 pytestmark = pytest.mark.django_db
 

@@ -22,6 +22,7 @@ from linli.registry.rules.audit.dossier import (
 from linli.registry.rules.audit.ground import ground_findings
 from linli.registry.rules.audit.kinds import GROUP_NAMES, KINDS, SHARED_KINDS, FindingKind, Group, kinds_of
 from linli.registry.rules.audit.survey import Survey
+from linli.registry.rules.audit.telling import Told, told
 
 __all__ = [
     "GROUP_NAMES",
@@ -37,8 +38,10 @@ __all__ = [
     "FindingKind",
     "Found",
     "Group",
+    "Told",
     "audit",
     "kinds_of",
+    "told",
 ]
 
 ROUNDS = (ground_findings, belonging_findings, community_findings, book_findings)

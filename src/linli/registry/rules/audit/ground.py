@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from linli.engine.geometry import Overlap, Protrusion, Void, audit_coverage
-from linli.registry.rules.audit.dossier import Found
+from linli.registry.rules.audit.dossier import AuditedSubject, Found
 from linli.registry.rules.audit.survey import Survey
+
+S = TypeVar("S", bound=AuditedSubject)
 
 #: Coordinates are kept with eight decimals of a degree, a millimetre: narrower strips are rounding, not ground.
 ROUNDING_M = 0.01
@@ -81,10 +85,14 @@ def _protruding(survey: Survey, protrusion: Protrusion) -> Found:
         (protrusion.index,),
         place=survey.degrees(protrusion.geometry),
         area=round(protrusion.area_m2),
-        distance=round(float(shapely.hausdorff_distance(protrusion.geometry, survey.outline.boundary)), 1)
-        if protrusion.share < 1
-        else round(float(shapely.distance(protrusion.geometry, survey.outline)), 1),
+        distance=round(_reach(survey, protrusion), 1),
     )
+
+
+def _reach(survey: Survey, protrusion: Protrusion) -> float:
+    """Return how far the farthest corner of a protrusion lies from the district, in metres."""
+    corners = shapely.points(shapely.get_coordinates(protrusion.geometry))
+    return float(shapely.distance(corners, survey.outline).max())
 
 
 def _void(survey: Survey, void: Void) -> Found:
@@ -109,31 +117,37 @@ def _void(survey: Survey, void: Void) -> Found:
 
 def _points_outside(survey: Survey) -> Iterator[Found]:
     """Find compounds, offices and facilities whose point lies outside the outline."""
-    if survey.outline is None:
-        return
     dossier = survey.dossier
-    subjects = [
-        *((compound, "compound") for compound in dossier.compounds),
-        *((community, "community") for community in dossier.communities),
-        *((facility, "facility") for facility in dossier.facilities),
-    ]
-    known = [(subject, kind) for subject, kind in subjects if subject.point is not None]
-    points = survey.metres([subject.point for subject, _kind in known])
-    shapely.prepare(survey.outline)
-    away = shapely.distance(points, survey.outline) if len(points) else ()
-    for (subject, kind), point, distance in zip(known, points, away, strict=True):
-        if distance <= ROUNDING_M:
-            continue
-        near = survey.nearest_community(point)
+    for compound, metres in _outside(survey, dossier.compounds):
+        found = survey.about_compound("OUTSIDE_DISTRICT", compound, distance=metres)
+        yield replace(found, place=compound.point)
+    rows = {community.code: row for row, community in enumerate(dossier.communities)}
+    for community, metres in _outside(survey, dossier.communities):
+        found = survey.about_community("OUTSIDE_DISTRICT", rows[community.code], rows=(), distance=metres)
+        yield replace(found, place=community.point)
+    for facility, metres in _outside(survey, dossier.facilities):
+        near = survey.nearest_community(survey.metres([facility.point])[0])
         yield Found(
             "OUTSIDE_DISTRICT",
-            kind,
-            subject.code,
-            subject.name,
+            "facility",
+            facility.code,
+            facility.name,
             subdistrict=survey.subdistrict_of(near),
-            place=subject.point,
-            evidence={"distance": round(float(distance), 1)},
+            place=facility.point,
+            evidence={"distance": metres},
         )
+
+
+def _outside(survey: Survey, subjects: Iterable[S]) -> Iterator[tuple[S, float]]:
+    """Return those whose point lies outside the outline, with the metres to it."""
+    known = [subject for subject in subjects if subject.point is not None]
+    if survey.outline is None or not known:
+        return
+    shapely.prepare(survey.outline)
+    away = shapely.distance(survey.metres(subject.point for subject in known), survey.outline)
+    for subject, metres in zip(known, away.tolist(), strict=True):
+        if metres > ROUNDING_M:
+            yield subject, round(metres, 1)
 
 
 def _width(shape: BaseGeometry) -> float:

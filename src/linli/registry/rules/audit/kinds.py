@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -49,7 +49,7 @@ class FindingKind:
         severity: BAD must be dealt with, WARN should be, IDLE wants filling in.
         tone: Colour of its letter.
         title: Subject and fact; ``%(subject)s`` and the evidence's figures.
-        evidence: What was measured against what.
+        evidence: What was measured against what, a sentence a line; one whose figures are not known is left out.
         next_step: What to do.
     """
 
@@ -66,55 +66,55 @@ class FindingKind:
 _TABLE = (
     FindingKind(
         "COMPOUND_UNASSIGNED", "盲", Group.BLIND_SPOT, "BAD", "bad",
-        _("%(subject)s未划入任何社区"),
-        _("%(households)s 户。最近的办事点是%(nearest)s，约 %(distance)s m。"),
+        _("%(subject)s 未划入任何社区"),
+        _("%(households)s 户。\n最近的办事点是%(nearest)s，约 %(distance)s m。"),
         _("在调整方案里明确归属，或先登记代管"),
     ),
     FindingKind(
         "AREA_UNASSIGNED", "盲", Group.BLIND_SPOT, "BAD", "bad",
-        _("地块%(subject)s未划入任何社区"),
-        _("%(use)s，%(area)s ㎡，在%(nearest)s旁边。"),
+        _("地块 %(subject)s 未划入任何社区"),
+        _("%(use)s，%(area)s ㎡。\n在%(nearest)s旁边。"),
         _("在调整方案里明确归属"),
     ),
     FindingKind(
         "GAP", "隙", Group.BLIND_SPOT, "BAD", "bad",
         _("区界内有 %(area)s ㎡ 不在任何地块内"),
-        _("空缺与区界或区外相连，平均宽 %(width)s m，在%(nearest)s旁边。"),
+        _("空缺与区界或区外相连，平均宽 %(width)s m。\n在%(nearest)s旁边。"),
         _("补画地块，或核对区界"),
     ),
     FindingKind(
         "INNER_HOLE", "洞", Group.BLIND_SPOT, "BAD", "bad",
         _("地块之间有空洞 %(area)s ㎡"),
-        _("四面被地块围住，平均宽 %(width)s m，在%(nearest)s旁边。"),
+        _("四面被地块围住，平均宽 %(width)s m。\n在%(nearest)s旁边。"),
         _("补画地块；确属飞地或区外的，登记说明"),
     ),
     FindingKind(
         "DOUBLE_CLAIM", "重", Group.DOUBLE, "WARN", "warn",
-        _("%(subject)s被 %(count)s 个社区登记"),
+        _("%(subject)s 被 %(count)s 个社区登记"),
         _("登记的社区：%(claimants)s。现行布局划在：%(held)s。"),
         _("请街道核实后撤回错报的一方"),
     ),
     FindingKind(
         "CLAIM_DIFFERS", "差", Group.DOUBLE, "WARN", "warn",
-        _("%(subject)s的登记与布局不一致"),
+        _("%(subject)s 登记与布局不一致"),
         _("登记在%(claimants)s，现行布局划在%(held)s。"),
         _("核实后撤回登记，或在调整方案里划转"),
     ),
     FindingKind(
         "OVERLAP", "叠", Group.DOUBLE, "WARN", "warn",
-        _("地块%(subject)s重叠 %(area)s ㎡"),
+        _("地块 %(subject)s 重叠 %(area)s ㎡"),
         _("两个地块都画了同一片地，平均宽 %(width)s m。"),
         _("核对红线，改正其中一个地块的界线"),
     ),
     FindingKind(
         "REPEATED_CODE", "同", Group.DOUBLE, "WARN", "warn",
-        _("%(subject)s的%(field)s相同"),
+        _("%(subject)s %(field)s相同"),
         _("%(count)s 处都是 %(code)s。"),
         _("核对后改正其中错填的编码"),
     ),
     FindingKind(
         "REPEATED_NAME", "同", Group.DOUBLE, "IDLE", "",
-        _("%(subject)s疑似重名"),
+        _("%(subject)s 疑似重名"),
         _("%(count)s 条台账去掉空格和“小区”等字样后名称相同：%(codes)s。"),
         _("同一处的合并为一条，不同的补上区别用字"),
     ),
@@ -132,61 +132,61 @@ _TABLE = (
     ),
     FindingKind(
         "EXCLAVE", "飞", Group.BORDER, "WARN", "warn",
-        _("%(subject)s分成 %(count)s 片"),
+        _("%(subject)s 分成 %(count)s 片"),
         _("与主体不相连的有 %(parcels_apart)s 个地块：%(codes)s。"),
         _("在调整方案里划给相邻社区，或登记例外"),
     ),
     FindingKind(
         "INTERLOCKED", "错", Group.BORDER, "WARN", "warn",
-        _("%(subject)s界线犬牙交错"),
+        _("%(subject)s 界线犬牙交错"),
         _("互相伸入对方的地块有 %(count)s 个：%(codes)s。每个至少 %(share)s%% 的边界与对方相接。"),
         _("在调整方案里互换伸入的地块，取直界线"),
     ),
     FindingKind(
         "INVALID_GEOMETRY", "形", Group.BORDER, "WARN", "warn",
-        _("地块%(subject)s图形有错"),
+        _("地块 %(subject)s 图形有错"),
         _("图形检查结果：%(reason)s。"),
         _("在源文件里改正图形后重新导入"),
     ),
     FindingKind(
         "OUTSIDE_DISTRICT", "外", Group.BORDER, "WARN", "warn",
-        _("%(subject)s在区界外"),
+        _("%(subject)s 在区界外"),
         _("超出区界 %(distance)s m。"),
         _("核对坐标和坐标系，改正位置"),
     ),
     FindingKind(
         "SLIVER", "缝", Group.BORDER, "IDLE", "",
         _("地块之间有碎缝 %(area)s ㎡"),
-        _("平均宽 %(width)s m，多为描图误差，在%(nearest)s旁边。"),
+        _("平均宽 %(width)s m，多为描图误差。\n在%(nearest)s旁边。"),
         _("下次更新地块时对齐界线"),
     ),
     FindingKind(
         "OPEN_CUSTODY", "代", Group.CUSTODY, "WARN", "hold",
-        _("%(subject)s代管没有了结"),
+        _("%(subject)s 代管没有了结"),
         _("%(custodian)s自 %(since)s 起代管，期限：%(until)s。"),
         _("明确归属，或约定代管期限"),
     ),
     FindingKind(
         "NO_PROPERTY_COVER", "物", Group.COVER, "WARN", "warn",
-        _("%(subject)s没有物业服务"),
-        _("%(households)s 户，台账登记为无物业。"),
+        _("%(subject)s 没有物业服务"),
+        _("台账登记为无物业。\n%(households)s 户。"),
         _("引进物业，或由社区托管、业主自管"),
     ),
     FindingKind(
         "NO_PARTY_ORGANISATION", "党", Group.COVER, "WARN", "warn",
-        _("%(subject)s没有党组织"),
+        _("%(subject)s 没有党组织"),
         _("台账里没有覆盖这里的党组织。"),
         _("单独或联合组建，并登记覆盖范围"),
     ),
     FindingKind(
         "MISSING_FIGURE", "缺", Group.FIGURE, "IDLE", "",
-        _("%(subject)s缺%(field)s"),
+        _("%(subject)s 缺%(field)s"),
         _("%(field)s未填，不作 0 计算。"),
         _("请社区补填，注明口径和日期"),
     ),
     FindingKind(
         "IMPOSSIBLE_FIGURE", "疑", Group.FIGURE, "WARN", "warn",
-        _("%(subject)s的%(field)s有疑"),
+        _("%(subject)s %(field)s有疑"),
         "%(sentence)s。",
         _("核对后改正；属实的写明保留原因"),
     ),
@@ -201,11 +201,11 @@ SHARED_KINDS = frozenset(
 )
 
 
-def kinds_of(groups: frozenset[str]) -> frozenset[str]:
+def kinds_of(groups: Collection[str]) -> frozenset[str]:
     """Return the kinds that belong to any of the groups.
 
     Examples:
-        >>> sorted(kinds_of(frozenset({Group.SIZE})))
+        >>> sorted(kinds_of({Group.SIZE}))
         ['OVERSIZE', 'UNDERSIZE']
     """
     return frozenset(kind.kind for kind in KINDS.values() if kind.group in groups)
