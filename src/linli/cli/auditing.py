@@ -29,12 +29,12 @@ def audit(district: str, fail_on: str | None, json_path: str | None) -> None:
     from linli.foundation.clock import now
     from linli.registry.access import whole_district
     from linli.registry.operations.audit import run_audit
-    from linli.registry.queries.findings import newest_findings
+    from linli.registry.queries.findings import findings
 
     moment = now()
     with faults_told(json_path):
         run_audit(district=district, by=trail.SYSTEM, now=moment)
-        found = newest_findings(whole_district(district, now=moment))
+        found = findings(whole_district(district, now=moment), limit=None).cards
     rows = [
         {
             "kind": row.kind,
@@ -47,7 +47,7 @@ def audit(district: str, fail_on: str | None, json_path: str | None) -> None:
         }
         for row in found
     ]
-    lines = [f"{row.letter} {row.title}（{row.people:,} 人）{row.evidence}" for row in found]
+    lines = [f"{row.letter} {row.title}（{row.people or 0:,} 人）{row.evidence}" for row in found]
     answer(
         {"district": district, "findings": rows},
         text="\n".join([f"发现 {len(found)} 个问题", *lines]),

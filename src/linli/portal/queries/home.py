@@ -19,7 +19,7 @@ from linli.organisation.access import Scope, can_import, can_plan
 from linli.organisation.rules import Role
 from linli.portal.queries.acts import act_words
 from linli.registry.queries.areas import Area
-from linli.registry.queries.map_findings import FindingsOnMap
+from linli.registry.queries.findings import FindingsPage
 from linli.registry.queries.overview import Overview, overview
 from linli.registry.queries.places import district_by_code
 
@@ -66,13 +66,13 @@ class Home:
     can_plan: bool = False
 
 
-def home_of(scope: Scope, *, area: Area, findings: FindingsOnMap, now: datetime) -> Home:
+def home_of(scope: Scope, *, area: Area, findings: FindingsPage, now: datetime) -> Home:
     """Return the home page of a post at a moment.
 
     Args:
         scope: Who reads.
         area: What the post covers.
-        findings: What the newest audit found there.
+        findings: What the newest audit found there, all of it.
         now: The moment.
     """
     standards = profile(district_by_code(scope.district_code).profile).at(today(now))
@@ -119,12 +119,12 @@ def unfounded_home(scope: Scope) -> Home:
     )
 
 
-def _list_of(scope: Scope, findings: FindingsOnMap) -> tuple[tuple[Todo, ...], str, str]:
+def _list_of(scope: Scope, findings: FindingsPage) -> tuple[tuple[Todo, ...], str, str]:
     """Return the lines, the page's title and the list's head, by what the post is there for."""
     if scope.role is Role.AUDITOR:
         acts = _acts(scope)
         return acts, _("最近的操作"), _("最近 %(n)s 条") % {"n": len(acts)}
-    total, urgent = len(findings.rows), sum(row.tone == "bad" for row in findings.rows)
+    total, urgent = findings.total, sum(row.severity == "BAD" for row in findings.cards)
     if not total:
         title = _("没有要处理的问题")
     elif urgent:
@@ -135,11 +135,11 @@ def _list_of(scope: Scope, findings: FindingsOnMap) -> tuple[tuple[Todo, ...], s
     return _todos(findings, scope)[:most], title, _("关注") if scope.role is Role.LEADER else _("待办")
 
 
-def _todos(findings: FindingsOnMap, scope: Scope) -> tuple[Todo, ...]:
+def _todos(findings: FindingsPage, scope: Scope) -> tuple[Todo, ...]:
     """Return one line per group, the group with the worst finding first."""
     todos: dict[str, Todo] = {}
     names = {group: (name, count) for group, name, count in findings.groups}
-    for row in findings.rows:
+    for row in findings.cards:
         if row.group in todos:
             continue
         name, count = names[row.group]

@@ -12,7 +12,7 @@ from linli.foundation.clock import now
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.portal.queries.home import home_of, unfounded_home
 from linli.portal.web.landing import landing
-from linli.registry.queries.map_findings import findings_on_map
+from linli.registry.queries.findings import findings
 from linli.registry.web.maps import ground_for, map_config
 
 
@@ -26,7 +26,7 @@ def _own_home(request: SignedInRequest) -> HttpResponse:
     ground = ground_for(request)
     if ground is None:
         return render(request, "portal/home.html", {"home": unfounded_home(request.scope)})
-    findings = findings_on_map(ground.area, ground.layout)
-    card = home_of(request.scope, area=ground.area, findings=findings, now=now())
-    card = replace(card, map_config=map_config(ground, findings, colour="size", is_small=True))
+    found = findings(ground.area, limit=None)
+    card = home_of(request.scope, area=ground.area, findings=found, now=now())
+    card = replace(card, map_config=map_config(ground, colour="size", is_small=True))
     return render(request, "portal/home.html", {"home": card})
