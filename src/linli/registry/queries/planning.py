@@ -111,12 +111,13 @@ class PlannedCustody:
 
 @dataclass(frozen=True, slots=True)
 class NamedLine:
-    """A road, river or railway in the district's zone."""
+    """A road, river or railway in the district's zone; a width of 0 is not known."""
 
     name: str
     kind: str
     is_barrier: bool
     course: BaseGeometry
+    width_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -349,7 +350,8 @@ def _lines(district: District) -> tuple[NamedLine, ...]:
     rows = list(TerrainLine.objects.filter(district=district).order_by("name", "kind", "pk"))
     courses = geometries_to_zone([row.course for row in rows], district.zone)
     return tuple(
-        NamedLine(row.name, row.kind, row.is_barrier, course) for row, course in zip(rows, courses, strict=True)
+        NamedLine(row.name, row.kind, row.is_barrier, course, row.width_m)
+        for row, course in zip(rows, courses, strict=True)
     )
 
 

@@ -1,0 +1,89 @@
+"""Taking a plan's papers and files out of the house."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from linli.foundation import trail
+from linli.foundation.documents.archive import FIXED_MOMENT
+from linli.layout.plans.access import plan_to_read
+from linli.layout.plans.queries.papers import paper_files, paper_source
+from linli.organisation.access import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFiles:
+    """The files of a plan.
+
+    Attributes:
+        number: Number of the plan.
+        files: Bytes by file name, in the order of the papers.
+        paths: Where they were written, empty without a folder.
+        is_estimate: Whether they are marked 估算，不得报批.
+    """
+
+    number: str
+    files: Mapping[str, bytes]
+    paths: tuple[Path, ...]
+    is_estimate: bool
+
+    @property
+    def zip_name(self) -> str:
+        """Name of the archive."""
+        return f"{self.number}.zip"
+
+    def as_zip(self) -> bytes:
+        """Return all files as one archive; the same files give the same bytes."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            for name, content in self.files.items():
+                entry = zipfile.ZipInfo(name, FIXED_MOMENT)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.create_system = 3
+                entry.external_attr = 0o600 << 16
+                archive.writestr(entry, content)
+        return buffer.getvalue()
+
+
+def export_plan(number: str, *, scope: Scope, folder: Path | None = None, now: datetime) -> ExportedFiles:
+    """Return the papers (公文) and files of a plan, and log that they were taken out.
+
+    Args:
+        number: Number of the plan.
+        scope: Who takes them; whoever may read the plan may.
+        folder: Where they are written besides, made where it is missing; None writes nothing.
+        now: When.
+
+    Raises:
+        PlanUnknown: There is no such plan in the area of the post.
+        NothingToExport: The plan has no layout.
+        OSError: The folder cannot be written.
+    """
+    plan = plan_to_read(number, scope=scope)
+    source = paper_source(plan, now=now)
+    files = paper_files(source)
+    paths = () if folder is None else tuple(folder / name for name in files)
+    with transaction.atomic():
+        trail.record(
+            "plans.plan.exported",
+            subject=trail.Subject(kind="plans.plan", code=number),
+            by=scope,
+            at=now,
+            district=scope.district_code,
+            hash=source.content_hash,
+            files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+            is_estimate=bool(source.watermark),
+        )
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            for path, content in zip(paths, files.values(), strict=True):
+                path.write_bytes(content)
+    return ExportedFiles(number, files, paths, bool(source.watermark))
