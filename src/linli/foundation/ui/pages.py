@@ -8,6 +8,7 @@ import secrets
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.foundation.ui import preferences
@@ -75,4 +76,10 @@ def server_fault(request: HttpRequest) -> HttpResponse:
     """Answer after a fault of ours, with a number to quote that also stands in the log."""
     number = secrets.token_hex(3).upper()
     logger.error("fault %s at %s", number, request.path)
-    return render(request, "500.html", {"fault_number": number}, status=500)
+    try:
+        return render(request, "500.html", {"fault_number": number}, status=500)
+    except Exception:
+        # The fault may lie in the frame itself; the number must reach the reader all the same.
+        logger.exception("the page of fault %s could not be drawn", number)
+        words = _("页面出了故障，已记下。请把编号 %(number)s 告诉系统管理员。") % {"number": number}
+        return HttpResponse(words, status=500, content_type="text/plain; charset=utf-8")
