@@ -14,7 +14,7 @@ from linli.registry.rules import row_tests
 Remark = dict[str, Any]
 
 
-def remark(code: str, column: str = "", **params: Any) -> Remark:
+def remark(code: str, column: str = "", /, **params: Any) -> Remark:
     """Return a remark on a cell, or on the row where no column is named.
 
     Examples:

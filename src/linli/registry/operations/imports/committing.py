@@ -1,0 +1,162 @@
+"""Writing a file into the ledger: all of it, or by choice only its good rows, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.foundation import trail
+from linli.organisation.access import Scope
+from linli.organisation.queries import offices_below
+from linli.registry.errors import NothingToImport, PreviewOutdated, RowsRefused
+from linli.registry.models import Claim, ImportBatch, ImportRow
+from linli.registry.operations.facts import NewValue, record_values
+from linli.registry.operations.imports.claims import write_claims
+from linli.registry.operations.imports.founding import (
+    OWN_COLUMNS,
+    stand_on_parcels,
+    write_entries,
+)
+from linli.registry.operations.imports.looking import Look, Stage, batch_for_change, look_at
+from linli.registry.operations.imports.parcels import write_parcels
+from linli.registry.queries.imports import ImportCard, card_of, kind_of
+from linli.registry.rules.importing.judging import COMMUNITY, POINT, Judged, Verdict
+from linli.registry.rules.importing.kinds import ImportKind, KindRules
+from linli.registry.rules.importing.levels import is_subdistrict
+from linli.registry.rules.importing.remarks import sentence
+
+HOUSEHOLDS = "household_count"
+SURVEYED = "survey_date"
+WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGED})
+
+
+@transaction.atomic
+def commit_import(number: str, *, scope: Scope, only_good: bool = False, now: datetime) -> ImportCard:
+    """Write a previewed file into the ledger.
+
+    Membership (所属社区) is written as claims of the importing office; no import writes a layout.
+
+    Args:
+        number: The import.
+        scope: Who acts.
+        only_good: Leave refused rows out; otherwise one refused row refuses the file.
+        now: When.
+
+    Raises:
+        ImportUnknown: There is no such import in the area of the post.
+        ImportStageWrong: It was not previewed, or is written already.
+        RowsRefused: Rows were refused and all were to be written.
+        NothingToImport: No row is new or changed.
+        PreviewOutdated: The ledger changed since the preview.
+        ParcelsTaken: Parcels are to be replaced under a layout.
+    """
+    batch = batch_for_change(number, scope=scope, act=_("写入台账"), stages=frozenset({Stage.PREVIEWED.value}))
+    look = look_at(batch, scope=scope, now=now)
+    _check_preview(batch, look.judged)
+    refused = [one for one in look.judged if one.verdict is Verdict.REFUSED]
+    if refused and not only_good:
+        raise RowsRefused(count=len(refused), row=refused[0].row, first=sentence(refused[0].faults[0]))
+    good = [one for one in look.judged if one.verdict in WRITTEN]
+    if not good:
+        raise NothingToImport()
+    batch.stage, batch.committed_at = Stage.COMMITTED, now
+    if batch.notes["dropped"]:
+        # The ledger must not keep what its columns may not hold; hash and rows still tell where figures came from.
+        batch.content = b""
+    batch.save()
+    kind = kind_of(batch)
+    if kind.kind is ImportKind.PARCEL:
+        write_parcels(good, batch=batch, look=look, now=now)
+    else:
+        _write(good, batch=batch, kind=kind, look=look, scope=scope, now=now)
+    trail.record(
+        "registry.import.committed",
+        subject=card_of(batch),
+        by=scope,
+        at=now,
+        district=scope.district_code,
+        ledger=batch.ledger,
+        file_hash=batch.file_hash,
+        founded=sum(1 for one in good if one.verdict is Verdict.NEW),
+        changed=sum(1 for one in good if one.verdict is Verdict.CHANGED),
+        left_out=len(refused),
+    )
+    return card_of(batch)
+
+
+def _write(
+    good: Sequence[Judged], *, batch: ImportBatch, kind: KindRules, look: Look, scope: Scope, now: datetime
+) -> None:
+    offices = {office.code: office.id for office in offices_below(scope.post.area)}
+    standing = write_entries(good, batch=batch, kind=kind, places=look.places, offices=offices, now=now)
+    if kind.kind is ImportKind.COMPOUND:
+        stand_on_parcels(standing, batch=batch, parcels=look.parcels)
+    entries = [one for one in good if not is_subdistrict(one) or kind.kind is not ImportKind.COMMUNITY]
+    record_values(
+        list(_new_values(entries, standing.codes, batch=batch, kind=kind)),
+        district=batch.district,
+        ledger=kind.ledger,
+        by=scope.post.code,
+        now=now,
+        origin=batch,
+    )
+    if kind.kind in {ImportKind.COMPOUND, ImportKind.ATTRIBUTES}:
+        write_claims(
+            ((standing.codes[one.row], one.changes[COMMUNITY][1]) for one in entries if COMMUNITY in one.changes),
+            claim=Claim.Kind.COMPOUND,
+            batch=batch,
+            now=now,
+        )
+    _keep_codes(batch, good, standing.codes)
+
+
+def _check_preview(batch: ImportBatch, judged: Sequence[Judged]) -> None:
+    shown = {
+        row: (verdict, code, changes)
+        for row, verdict, code, changes in batch.rows.values_list("row", "verdict", "subject_code", "changes")
+    }
+    outdated = [one for one in judged if shown.get(one.row) != (one.verdict.value, one.code[:32], _plain(one.changes))]
+    if outdated:
+        raise PreviewOutdated(count=len(outdated))
+
+
+def _plain(changes: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    return {key: list(pair) for key, pair in changes.items()}
+
+
+def _new_values(
+    rows: Iterable[Judged], codes: Mapping[int, str], *, batch: ImportBatch, kind: KindRules
+) -> Iterator[NewValue]:
+    apart = {kind.name, kind.code, POINT, COMMUNITY}
+    for one in rows:
+        as_of_on = _surveyed_on(one) or batch.as_of_on
+        for key, (_old, new) in one.changes.items():
+            if key in apart or (key in OWN_COLUMNS[kind.kind] and kind.kind is ImportKind.FACILITY):
+                continue
+            yield NewValue(
+                subject_code=codes[one.row],
+                field=key,
+                value=new,
+                meaning=batch.meaning if key == HOUSEHOLDS else "",
+                as_of_on=as_of_on,
+                source=batch.source,
+                origin_row=one.row,
+            )
+
+
+def _surveyed_on(one: Judged) -> date | None:
+    said = one.values.get(SURVEYED, {}).get("value")
+    return date.fromisoformat(said) if said else None
+
+
+def _keep_codes(batch: ImportBatch, good: Sequence[Judged], codes: Mapping[int, str]) -> None:
+    """Note on the rows which code their new entries were given."""
+    given = {one.row: codes[one.row] for one in good if not one.code}
+    rows = [row for row in ImportRow.objects.filter(batch=batch, subject_code="") if row.row in given]
+    for row in rows:
+        row.subject_code = given[row.row]
+    ImportRow.objects.bulk_update(rows, ["subject_code"], batch_size=500)

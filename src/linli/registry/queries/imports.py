@@ -1,0 +1,336 @@
+"""Reads of imports: the list, one import with its rows, and the ledger as rows are held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from shapely.geometry.base import BaseGeometry
+
+from linli.foundation.tables import Column, OutSheet
+from linli.foundation.trail import Subject
+from linli.registry.models import (
+    Claim,
+    ColumnMemory,
+    Community,
+    Compound,
+    CompoundParcel,
+    District,
+    Facility,
+    ImportBatch,
+    ImportRow,
+    Layout,
+    LayoutMember,
+    Parcel,
+    Subdistrict,
+)
+from linli.registry.queries.areas import Area
+from linli.registry.rules.importing.judging import Held
+from linli.registry.rules.importing.kinds import ImportKind, KindRules, rules_of
+from linli.registry.rules.importing.places import CommunityBook
+from linli.registry.rules.importing.positions import Doubt, SystemFinding
+from linli.registry.rules.importing.remarks import sentence
+
+VERDICT_ORDER = ("REFUSED", "CHANGED", "NEW", "UNCHANGED")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCard:
+    """An import as pages show it."""
+
+    number: str
+    kind: ImportKind
+    file_name: str
+    sheet: str
+    source: str
+    as_of_on: date | None
+    meaning: str
+    stage: str
+    stage_name: str
+    mapping: Mapping[str, str]
+    finding: SystemFinding
+    system_chosen: str
+    counts: Mapping[str, int]
+    notes: Mapping[str, Any]
+    office_code: str
+    uploaded_by: str
+    uploaded_at: datetime
+    committed_at: datetime | None
+    taken_back_at: datetime | None
+
+    @property
+    def system(self) -> str:
+        """The system the coordinates are read by; empty while nobody has settled it."""
+        return self.system_chosen or self.finding.settled
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing of it is written yet."""
+        return self.stage in {ImportBatch.Stage.UPLOADED, ImportBatch.Stage.PREVIEWED}
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether it stands in the ledger."""
+        return self.stage == ImportBatch.Stage.COMMITTED
+
+    @property
+    def good_count(self) -> int:
+        """Rows that would be written."""
+        return self.counts.get("NEW", 0) + self.counts.get("CHANGED", 0)
+
+    def trail_subject(self) -> Subject:
+        """Return the import as the subject of an act."""
+        return Subject(kind="registry.import", code=self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class RowCard:
+    """A row of an import with its verdict, sentences in the reader's language."""
+
+    row: int
+    verdict: str
+    code: str
+    name: str
+    values: Mapping[str, Any]
+    changes: Mapping[str, list[Any]]
+    faults: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def import_card(number: str, *, district: str) -> ImportCard | None:
+    """Return one import of a district; None where there is none of this number."""
+    batch = ImportBatch.objects.defer("content").filter(number=number, district__code=district).first()
+    return None if batch is None else card_of(batch)
+
+
+def imports_of(district: str, *, offices: frozenset[str] | None = None, limit: int = 100) -> tuple[ImportCard, ...]:
+    """Return the newest imports of a district, those of some offices only where they are named."""
+    batches = ImportBatch.objects.defer("content").filter(district__code=district)
+    if offices is not None:
+        batches = batches.filter(office_code__in=offices)
+    return tuple(card_of(batch) for batch in batches[:limit])
+
+
+def card_of(batch: ImportBatch) -> ImportCard:
+    """Return the card of a stored import."""
+    return ImportCard(
+        number=batch.number,
+        kind=ImportKind(batch.ledger),
+        file_name=batch.file_name,
+        sheet=batch.sheet,
+        source=batch.source,
+        as_of_on=batch.as_of_on,
+        meaning=batch.meaning,
+        stage=batch.stage,
+        stage_name=str(batch.get_stage_display()),
+        mapping=batch.mapping,
+        finding=SystemFinding(
+            declared=batch.system_declared,
+            detected=batch.system_detected,
+            share=batch.system_share,
+            shares=batch.notes.get("shares", {}),
+            doubt=Doubt(batch.notes.get("doubt", "")),
+        ),
+        system_chosen=batch.system_chosen,
+        counts=batch.counts,
+        notes=batch.notes,
+        office_code=batch.office_code,
+        uploaded_by=batch.uploaded_by,
+        uploaded_at=batch.uploaded_at,
+        committed_at=batch.committed_at,
+        taken_back_at=batch.taken_back_at,
+    )
+
+
+def rows_of(
+    number: str, *, verdict: str = "", warned: bool = False, offset: int = 0, limit: int | None = None
+) -> tuple[RowCard, ...]:
+    """Return rows of an import, in their order.
+
+    Args:
+        number: The import.
+        verdict: Only rows of this verdict; all where empty.
+        warned: Only rows with a warning.
+        offset: How many to leave out.
+        limit: How many at most; all where None.
+    """
+    rows = ImportRow.objects.filter(batch__number=number)
+    if verdict:
+        rows = rows.filter(verdict=verdict)
+    if warned:
+        rows = rows.exclude(warnings=[])
+    return tuple(
+        RowCard(
+            row=row.row,
+            verdict=row.verdict,
+            code=row.subject_code,
+            name=row.subject_name,
+            values=row.values,
+            changes=row.changes,
+            faults=tuple(sentence(found) for found in row.faults),
+            warnings=tuple(sentence(found) for found in row.warnings),
+        )
+        for row in rows[offset : None if limit is None else offset + limit]
+    )
+
+
+def problem_sheet(card: ImportCard, *, headings: tuple[str, str, str, str]) -> OutSheet:
+    """Return the list of faults and warnings of an import, to be handed back to whoever filled the table."""
+    rows = (
+        (row.row, row.name, word, text)
+        for row in rows_of(card.number)
+        for word, texts in (("不合格", row.faults), ("提醒", row.warnings))
+        for text in texts
+    )
+    columns = tuple(Column(heading, width) for heading, width in zip(headings, (8, 24, 10, 80), strict=True))
+    return OutSheet(name=headings[3], columns=columns, rows=rows, title=card.file_name)
+
+
+def remembered_columns(office: str, ledger: str) -> dict[str, str]:
+    """Return what an office meant by its headings at earlier imports."""
+    return dict(ColumnMemory.objects.filter(office_code=office, ledger=ledger).values_list("heading", "field"))
+
+
+def community_book(district: District, more_subdistricts: Iterable[tuple[str, str]] = ()) -> CommunityBook:
+    """Return the district's communities and subdistricts by name, with those that the file itself brings."""
+    communities = Community.objects.filter(district=district, ended_at=None).values_list("code", "name")
+    subdistricts = Subdistrict.objects.filter(district=district, ended_at=None).values_list("code", "name")
+    return CommunityBook(communities, [*subdistricts, *more_subdistricts])
+
+
+def held_entries(district: District, kind: KindRules, *, area: Area, office: str) -> tuple[Held, ...]:
+    """Return the ledger's entries as rows of a kind are held against them. At most five queries.
+
+    Args:
+        district: The district.
+        kind: What the rows are about.
+        area: The places the importing post covers.
+        office: Its office, whose own claims the rows are compared with.
+    """
+    if kind.kind is ImportKind.COMMUNITY:
+        return _held_communities(district, area)
+    if kind.kind is ImportKind.FACILITY:
+        return _held_facilities(district, area)
+    if kind.kind is ImportKind.PARCEL:
+        return ()
+    return _held_compounds(district, area, office)
+
+
+def _held_compounds(district: District, area: Area, office: str) -> tuple[Held, ...]:
+    claimed = dict(
+        Claim.objects.filter(
+            district=district, kind=Claim.Kind.COMPOUND, withdrawn_at=None, origin__office_code=office
+        ).values_list("subject_code", "community__code")
+    )
+    within: set[int] | None = None
+    if not area.is_whole_district:
+        members = LayoutMember.objects.filter(layout=area.layout_id, community__in=area.community_ids)
+        within = set(
+            CompoundParcel.objects.filter(parcel__in=members.values("parcel")).values_list("compound_id", flat=True)
+        )
+    rows = Compound.objects.filter(district=district).values_list("pk", "code", "name", "point", "current", "ended_at")
+    return tuple(
+        Held(
+            code=code,
+            name=name,
+            place=place_of(point),
+            current=current,
+            claimed=claimed.get(code, ""),
+            is_ended=ended is not None,
+            is_within=within is None or key in within,
+        )
+        for key, code, name, point, current, ended in rows
+    )
+
+
+def _held_communities(district: District, area: Area) -> tuple[Held, ...]:
+    rows = Community.objects.filter(district=district).values_list(
+        "pk", "code", "name", "office_point", "current", "office_address", "ended_at"
+    )
+    return tuple(
+        Held(
+            code=code,
+            name=name,
+            place=place_of(point),
+            current={**current, "office_address": address} if address else current,
+            is_ended=ended is not None,
+            is_within=area.is_whole_district or key in area.community_ids,
+        )
+        for key, code, name, point, current, address, ended in rows
+    )
+
+
+def _held_facilities(district: District, area: Area) -> tuple[Held, ...]:
+    found = []
+    for row in Facility.objects.filter(district=district).select_related("community"):
+        own = {
+            "facility_kind": row.kind,
+            "address": row.address,
+            "floor_area": row.floor_area_m2,
+            "community": row.community.code if row.community else None,
+        }
+        found.append(
+            Held(
+                code=row.code,
+                name=row.name,
+                place=place_of(row.point),
+                current={**row.current, **{key: value for key, value in own.items() if value not in (None, "")}},
+                is_ended=row.ended_at is not None,
+                is_within=area.is_whole_district or row.community_id in area.community_ids,
+            )
+        )
+    return tuple(found)
+
+
+def place_of(point: BaseGeometry | None) -> tuple[float, float] | None:
+    """Return longitude and latitude of a stored point."""
+    return None if point is None else (float(point.x), float(point.y))
+
+
+def parcels_in(district: District, layout: int | None) -> tuple[list[BaseGeometry], list[int], list[str]]:
+    """Return outlines, keys and community codes of the district's current parcels, in the order of their codes."""
+    current = Parcel.objects.filter(district=district, since_set__lte=district.parcel_set).filter(
+        Q(until_set=None) | Q(until_set__gt=district.parcel_set)
+    )
+    rows = list(current.order_by("code").values_list("pk", "outline"))
+    communities = (
+        {}
+        if layout is None
+        else dict(
+            LayoutMember.objects.filter(layout=layout)
+            .exclude(community=None)
+            .values_list("parcel_id", "community__code")
+        )
+    )
+    return [row[1] for row in rows], [row[0] for row in rows], [communities.get(row[0], "") for row in rows]
+
+
+def layout_resting_on(batch: ImportBatch) -> tuple[Layout, str] | None:
+    """Return the first layout written after an import that names what it founded, with one such name.
+
+    A layout rests on communities that are members of it and on compounds whose parcels it places.
+    """
+    later = Layout.objects.filter(district=batch.district, effective_from__gte=batch.committed_at).order_by("number")
+    for layout in later:
+        member = LayoutMember.objects.filter(layout=layout, community__origin=batch).first()
+        if member is not None and member.community is not None:
+            return layout, member.community.name
+        standing = (
+            CompoundParcel.objects.filter(compound__origin=batch, parcel__memberships__layout=layout)
+            .select_related("compound")
+            .first()
+        )
+        if standing is not None:
+            return layout, standing.compound.name
+        parcel = Parcel.objects.filter(origin=batch, memberships__layout=layout).first()
+        if parcel is not None:
+            return layout, parcel.code
+    return None
+
+
+def kind_of(batch: ImportBatch) -> KindRules:
+    """Return how the rows of an import are read."""
+    return rules_of(batch.ledger)
