@@ -33,10 +33,11 @@ def demo(host: str, port: int, seed: int) -> None:
       LINLI_DEMO_PASSWORD=demo-2026 linli demo --port 8080
     """
     with faults_told():
-        refuse_taken_port(host, port)
         environment = _demo_environment()
         os.environ.update(environment)
+        # Django first: a refusal is told in words that need its translations.
         start_django()
+        refuse_taken_port(host, port)
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)

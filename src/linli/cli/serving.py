@@ -23,8 +23,9 @@ def serve(host: str, port: int) -> None:
       linli serve --host 0.0.0.0 --port 8080
     """
     with faults_told():
-        refuse_taken_port(host, port)
+        # Django first: a refusal is told in words that need its translations.
         start_django()
+        refuse_taken_port(host, port)
         with Supervisor(environment={}) as supervisor:
             supervisor.start("网页服务", server_command(host, port))
             supervisor.start("后台办理", worker_command())
