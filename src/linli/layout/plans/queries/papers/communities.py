@@ -56,8 +56,7 @@ def _rows(source: PaperSource, one: CommunityFigures) -> Iterator[tuple[str, str
 
     yield row("四至", pair(lambda side: bounds_words(side.bounds)))
     yield row("小区", pair(lambda side: _compounds(source, side)))
-    yield row("户数", pair(lambda side: f"{households_words(source, side)}户，{_band(source, side)}"))
-    yield row("人口", pair(lambda side: f"{people_words(side)}人"))
+    yield row("规模", pair(lambda side: _size(source, side)))
     yield row("面积", pair(lambda side: f"{square_km(side.area_m2)}平方公里{_parts(side)}"))
     yield row("办公", pair(_office))
     yield row("用房", pair(_rooms))
@@ -70,6 +69,10 @@ def _rows(source: PaperSource, one: CommunityFigures) -> Iterator[tuple[str, str
 def _compounds(source: PaperSource, side: Side) -> str:
     names = [source.figures.compounds[code].name for code in side.compounds]
     return f"{len(names)}个：{joined(names, most=EVERY)}" if names else "无"
+
+
+def _size(source: PaperSource, side: Side) -> str:
+    return f"{households_words(source, side)}户，{_band(source, side)}；{people_words(side)}"
 
 
 def _band(source: PaperSource, side: Side) -> str:

@@ -21,7 +21,7 @@ RAILWAYS: Final = frozenset({"railway"})
 RIVERS: Final = frozenset({"river", "stream"})
 WATER, GREEN = "water", "park"
 # A pair of small maps beside each other on the width of a page.
-PAIR_MM: Final = (77.0, 62.0)
+PAIR_MM: Final = (77.0, 56.0)
 GAP_MM: Final = 2.0
 HEADING_MM: Final = 6.0
 PAIR_PPI: Final = 170.0

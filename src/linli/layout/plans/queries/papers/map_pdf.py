@@ -15,6 +15,8 @@ from linli.layout.plans.queries.papers.words import amount, bounds_words, househ
 
 # Four bounds of more communities stand in the 方案, not beside the map.
 MOST_PASSAGES: Final = 24
+# With more communities than this, names are written smaller.
+MANY_COMMUNITIES: Final = 40
 # Joins sheets without touching what is drawn on them; the typesetter takes binary files as numbers only.
 BINDER: Final = """#set document(date: none)
 #set page(paper: "a3", flipped: true, margin: 0mm)
@@ -56,6 +58,7 @@ def _before(source: PaperSource, drawings: Drawings) -> MapSheet:
         part="附图 1",
         as_of=f"数据日期 {source.made_on.isoformat()}",
         caliber=_caliber(source),
+        name_mm=_name_mm(source),
     )
 
 
@@ -110,7 +113,12 @@ def _after(source: PaperSource, drawings: Drawings) -> MapSheet:
         part="附图 2",
         as_of=f"数据日期 {source.made_on.isoformat()}",
         caliber=_caliber(source),
+        name_mm=_name_mm(source),
     )
+
+
+def _name_mm(source: PaperSource) -> float:
+    return 3.2 if len(source.figures.communities) > MANY_COMMUNITIES else 4.0
 
 
 def _place(source: PaperSource) -> str:

@@ -77,9 +77,12 @@ def act_blocks(source: PaperSource, acts: Sequence[AdjustmentFigures], *, level:
             yield Paragraph(f"{count}{mark}{sentence(source, act)}理由：{reason(source, act)}{walk}")
 
 
-def requirement_table(source: PaperSource) -> Table:
-    """Return the verdict on each requirement."""
-    return Table(
+def requirement_blocks(source: PaperSource) -> Iterator[Block]:
+    """Return the verdict on each requirement, and a warning where one is missed."""
+    missed = sum(not one.is_met for one in source.figures.requirements)
+    if missed:
+        yield Paragraph(f"尚有{missed}项要求未满足，报批前应当解决或者登记例外。")
+    yield Table(
         columns=("要求", "结果", "说明"),
         rows=[verdict(source, one) for one in source.figures.requirements],
         widths=(5.4, 1.6, 5.6),

@@ -14,7 +14,7 @@ from linli.layout.plans.queries.papers.passages import (
     basis_words,
     exception_blocks,
     problem_words,
-    requirement_table,
+    requirement_blocks,
     room_words,
     tally_table,
     worker_words,
@@ -60,7 +60,7 @@ def _body(source: PaperSource) -> Iterator[Block]:
     yield Heading(1, "现状和问题")
     before = sum(one.before is not None for one in figures.communities)
     yield Paragraph(
-        f"调整范围内现有{before}个社区、{len(figures.compounds)}个小区、{figures.households:,}户。{problem_words(source)}。"
+        f"调整范围内现有{before}个社区、{len(figures.compounds):,}个小区、{figures.households:,}户。{problem_words(source)}。"
     )
     yield Heading(1, "调整事项")
     yield Paragraph(
@@ -72,7 +72,7 @@ def _body(source: PaperSource) -> Iterator[Block]:
     yield tally_table(source)
     yield _score_table(source)
     yield Heading(1, "要求核对")
-    yield requirement_table(source)
+    yield from requirement_blocks(source)
     yield Heading(1, "登记的例外和跨街道事项")
     yield from exception_blocks(source)
     yield Heading(1, "办公用房、人员和网格")
@@ -93,7 +93,7 @@ def _score_table(source: PaperSource) -> Table:
         columns=("原则", "调整前得分", "调整后得分"),
         rows=[(name, _score(before.get(key)), _score(after.get(key))) for key, name in PRINCIPLES.items()],
         alignment=("left", "right", "right"),
-        caption="四项原则得分（满分100）",
+        caption="四项原则和稳定性得分（满分100）",
         note=_bound_words(source),
     )
 

@@ -22,7 +22,7 @@ from linli.layout.plans.queries.papers.passages import (
     basis_words,
     exception_blocks,
     problem_words,
-    requirement_table,
+    requirement_blocks,
     room_words,
     tally_table,
     worker_words,
@@ -85,8 +85,8 @@ def _body(source: PaperSource) -> Iterator[Block]:
     yield Paragraph(f"{source.area}现有{before}个社区，{problem_words(source)}，给服务和管理带来不便，需要调整。")
     yield Heading(1, "调整前基本情况")
     yield Paragraph(
-        f"本次调整范围内共有{figures.households:,}户、{len(figures.compounds)}个小区、"
-        f"{len(source.map.parcel_codes)}个地块，调整前后主要数字如下。"
+        f"本次调整范围内共有{figures.households:,}户、{len(figures.compounds):,}个小区、"
+        f"{len(source.map.parcel_codes):,}个地块，调整前后主要数字如下。"
     )
     yield tally_table(source)
     yield Heading(1, "调整内容")
@@ -96,7 +96,7 @@ def _body(source: PaperSource) -> Iterator[Block]:
     )
     yield from _acts(source)
     yield Heading(1, "要求核对")
-    yield requirement_table(source)
+    yield from requirement_blocks(source)
     yield Heading(1, "办公用房和人员")
     yield Paragraph(room_words(source) + worker_words(source))
     yield Heading(1, "登记的例外和跨街道事项")

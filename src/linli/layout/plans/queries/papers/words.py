@@ -87,7 +87,7 @@ def has_estimate(source: PaperSource, compounds: Iterable[str]) -> bool:
 
 def people_words(side: Side) -> str:
     """Return the people of a community, with the number of compounds that lack the figure."""
-    return amount(side.people) + (f"（{side.people_missing}个小区缺）" if side.people_missing else "")
+    return amount(side.people, unit="人") + (f"（{side.people_missing}个小区缺）" if side.people_missing else "")
 
 
 def moves_of(source: PaperSource, act: AdjustmentFigures) -> tuple[Move, ...]:

@@ -1,0 +1,183 @@
+"""``linli plan`` and ``linli export``: make an adjustment plan, take its papers out."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linli.cli.answers import FAULT, INFEASIBLE, answer, faults_told, json_option, refuse, start_django
+
+if TYPE_CHECKING:
+    from linli.layout.plans.models import AdjustmentPlan
+    from linli.layout.plans.queries.wording.conflicts import ConflictCard
+    from linli.organisation.access import Scope
+
+LOOK_EVERY_SECONDS = 0.5
+
+
+@click.command()
+@click.option("--district", required=True, help="区的编号。")
+@click.option("--subdistrict", help="街道的编号；不填则编制全区。")
+@click.option("--band", nargs=2, type=int, metavar="LOW HIGH", help="户数下限和上限；不填则用政策规定。")
+@click.option("--seed", default=1, show_default=True, help="种子；同一台账、同一要求、同一种子得到同一个方案。")
+@click.option("--title", default="", help="方案名称；不填则按范围和年份编号。")
+@click.option("--as", "username", default="planner", show_default=True, help="以谁的名义编制。")
+@click.option("--post", default="", help="岗位编号；账号有多个岗位时必填。")
+@json_option
+def plan(
+    district: str,
+    subdistrict: str | None,
+    band: tuple[int, int] | None,
+    seed: int,
+    title: str,
+    username: str,
+    post: str,
+    json_path: str | None,
+) -> None:
+    """编制一份调整方案并等到结果；做不出来时说明原因和办法，退出码为 3。
+
+    \b
+    例：
+      linli plan --district 990101
+      linli plan --district 990101 --subdistrict 990101001 --band 1000 3000 --seed 7
+      linli plan --district 990101 --seed 1 --as planner --json plan.json
+    """
+    start_django()
+    from linli.foundation.clock import now, today
+    from linli.layout.plans.errors import BandCannotBeMet
+    from linli.layout.plans.operations import request_plan
+
+    with faults_told(json_path):
+        moment = now()
+        scope = _scope(username, post, today(moment))
+        try:
+            asked = request_plan(
+                scope=scope,
+                district=district,
+                subdistrict=subdistrict,
+                band=band,
+                seed=seed,
+                title=title,
+                now=moment,
+            )
+        except BandCannotBeMet as fault:
+            refuse(fault, json_path=json_path, code=INFEASIBLE)
+        click.echo(f"正在编制 {asked.number} {asked.title}……", err=True)
+        _wait(asked, scope)
+    _tell(asked, json_path)
+
+
+@click.command()
+@click.argument("number", metavar="PLAN")
+@click.option("--folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="写到哪个文件夹。")
+@click.option("--as", "username", default="planner", show_default=True, help="以谁的名义导出；会记入留痕。")
+@click.option("--post", default="", help="岗位编号；账号有多个岗位时必填。")
+@json_option
+def export(number: str, folder: Path, username: str, post: str, json_path: str | None) -> None:
+    """导出一份方案的公文和数据：请示、方案、对照表、工作簿、GeoJSON、A3 地图。
+
+    \b
+    例：
+      linli export 990101-2026-001 --folder 方案
+      linli export 990101-2026-001 --folder 方案 --as leader --json -
+    """
+    start_django()
+    from linli.foundation.clock import now, today
+    from linli.layout.plans.operations.export import export_plan
+
+    moment = now()
+    with faults_told(json_path):
+        scope = _scope(username, post, today(moment))
+        try:
+            taken = export_plan(number, scope=scope, folder=folder, now=moment)
+        except OSError as fault:
+            raise click.ClickException(f"文件夹 {folder} 写不进去：{fault.strerror}。请换一个文件夹") from fault
+    lines = [f"{path}（{path.stat().st_size:,} 字节）" for path in taken.paths]
+    warning = ["本方案用了假设，全部公文和图已标明“估算，不得报批”。"] if taken.is_estimate else []
+    answer(
+        {
+            "plan": taken.number,
+            "is_estimate": taken.is_estimate,
+            "files": {path.name: str(path) for path in taken.paths},
+        },
+        text="\n".join([f"已导出 {taken.number}：", *lines, *warning]),
+        json_path=json_path,
+    )
+
+
+def _scope(username: str, post: str, on: date) -> Scope:
+    from linli.organisation.access import only_scope_on, scope_on
+
+    scope = scope_on(username, post=post, on=on) if post else only_scope_on(username, on=on)
+    if scope is None:
+        raise click.UsageError(f"账号 {username} 有多个岗位，请用 --post 指定以哪个岗位办理")
+    return scope
+
+
+def _wait(asked: AdjustmentPlan, scope: Scope) -> None:
+    """Do the plan's job in this process, or wait for the worker that was quicker."""
+    from linli.foundation.clock import now
+    from linli.foundation.jobs import run_card
+    from linli.foundation.jobs.execution import execute
+    from linli.layout.plans.operations import cancel_plan
+
+    try:
+        execute(asked.job)
+        while not run_card(asked.job).is_final:
+            time.sleep(LOOK_EVERY_SECONDS)
+    except KeyboardInterrupt:
+        stopped_at: datetime = now()
+        cancel_plan(asked.number, scope=scope, now=stopped_at)
+        click.echo(f"已取消 {asked.number}", err=True)
+        sys.exit(FAULT)
+    asked.refresh_from_db()
+    run = run_card(asked.job)
+    if run.error:
+        raise click.ClickException(run.error)
+
+
+def _tell(asked: AdjustmentPlan, json_path: str | None) -> None:
+    """Answer with the plan; where a hard rule is not kept, also with why and exit code 3."""
+    from linli.layout.plans.queries.papers import paper_source
+    from linli.layout.plans.queries.papers.tallies import verb_counts
+    from linli.layout.plans.queries.papers.words import sentence
+    from linli.layout.plans.queries.refusals import refusal_card
+
+    named = {"number": asked.number, "title": asked.title}
+    card = refusal_card(asked)
+    told = [{"sentence": one.sentence, "remedies": list(one.remedies)} for one in card.conflicts]
+    if not asked.revisions.exists():
+        lines = [f"{asked.number} {card.stage_name}", *_conflict_lines(card.conflicts)]
+        answer({**named, "feasible": False, "conflicts": told}, text="\n".join(lines), json_path=json_path)
+        sys.exit(INFEASIBLE)
+    source = paper_source(asked, now=asked.made_at)
+    figures = source.figures
+    document: dict[str, Any] = json.loads(source.document)
+    answer(
+        {**document, **named, "hash": source.content_hash, "conflicts": told},
+        text="\n".join(
+            [
+                f"{asked.number} {asked.title}：{verb_counts(figures.adjustments)}，换社区 {figures.moved:,} 户"
+                f"（占 {figures.moved_share:.1%}）",
+                *(f"- {sentence(source, act)}" for act in figures.adjustments),
+                *_conflict_lines(card.conflicts),
+                f"哈希 {source.content_hash}",
+            ]
+        ),
+        json_path=json_path,
+    )
+    if card.conflicts:
+        sys.exit(INFEASIBLE)
+
+
+def _conflict_lines(conflicts: Sequence[ConflictCard]) -> Iterator[str]:
+    for one in conflicts:
+        yield f"未满足：{one.sentence}"
+        yield from (f"  办法：{remedy}" for remedy in one.remedies)
