@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.core.cache import cache
-from tests.factories.organisation import DISTRICT, NOW, PASSWORD
+from tests.factories.organisation import DISTRICT, NOW, PASSWORD, told
 from tests.factories.registry import grid_district
 
 from linli.layout.plans.models import AdjustmentPlan
@@ -63,14 +63,16 @@ class TestANewPlan:
         grid_district("AAAB AAAB", "6663 6666")
         client = sign_in(Role.PLANNER)
         with django_capture_on_commit_callbacks(execute=True):
-            answer = client.post("/plans/new/", {"subdistrict": "", "low": 1000, "high": 3000, "seed": 7})
+            answer = client.post("/plans/new/", {"subdistrict": "district", "low": 1000, "high": 3000, "seed": 7})
         plan = AdjustmentPlan.objects.get()
         assert answer.headers["Location"] == f"/plans/{plan.number}/"
         assert plan.stage == AdjustmentPlan.Stage.DRAFT
 
     def test_names_what_is_missing_and_opens_the_assumption(self, sign_in) -> None:
         grid_district("AAAB AAAB", "66?3 6666")
-        answer = sign_in(Role.PLANNER).post("/plans/new/", {"low": 1000, "high": 3000, "seed": 7})
+        answer = sign_in(Role.PLANNER).post(
+            "/plans/new/", {"subdistrict": "district", "low": 1000, "high": 3000, "seed": 7}
+        )
         assert answer.status_code == 422
         page = answer.content.decode()
         assert "丁字3号院" in page
@@ -157,3 +159,19 @@ class TestThePlanPage:
         page = sign_in(Role.SUBDISTRICT).get(f"/plans/{plan.number}/communities/").content.decode()
         assert "柳荫社区" in page
         assert "梅亭社区" not in page
+
+
+class TestTheExport:
+    def test_gives_one_paper_and_tells_the_trail(self, sign_in, ask) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        plan = ask()
+        answer = sign_in(Role.PLANNER).post(f"/plans/{plan.number}/export/", {"file": "plan.json"})
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{plan.number}-plan.json"'
+        assert answer.content == bytes(plan.revisions.get().document)
+        assert told()[0].verb == "plans.plan.exported"
+
+    def test_knows_only_its_own_files(self, sign_in, ask) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        plan = ask()
+        assert sign_in(Role.PLANNER).post(f"/plans/{plan.number}/export/", {"file": "../x"}).status_code == 404
+        assert "plans.plan.exported" not in {entry.verb for entry in told()}

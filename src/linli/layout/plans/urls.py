@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from linli.layout.plans.web import asking, pages
+from linli.layout.plans.web import asking, exporting, pages
 
 app_name = "plans"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,11 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:number>/progress/", asking.progress, name="progress"),
     path("<str:number>/cancel/", asking.cancel, name="cancel"),
     path("<str:number>/rename/", pages.rename, name="rename"),
+    path("<str:number>/export/", exporting.export, name="export"),
     path("<str:number>/communities/", pages.communities, name="communities"),
     path("<str:number>/communities/<str:draft_id>/rename/", pages.rename_community, name="rename-community"),
     re_path(
-        r"^(?P<number>[0-9-]+)/(?P<name>parcels|layout)-(?P<content_hash>[0-9a-f]{16})\.json$",
-        pages.map_file,
-        name="map-file",
+        r"^(?P<number>[0-9-]+)/layout-(?P<content_hash>[0-9a-f]{16})\.json$", pages.layout_file, name="layout-file"
     ),
 ]

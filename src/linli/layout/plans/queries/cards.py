@@ -21,6 +21,8 @@ from linli.layout.plans.rules.figures import CommunityFigures, PlanFigures, Side
 from linli.layout.plans.rules.wishes import Wishes, wishes_from
 
 PRINCIPLE_WIDTH = 200
+#: More rows would leave the map no room; the table of communities shows them all.
+CHART_ROWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,11 @@ class PlanCard:
     def is_estimate(self) -> bool:
         """Whether the plan leans on an assumption, so that nothing of it may be submitted."""
         return self.wishes.assumption is not None
+
+    @property
+    def changed_communities(self) -> int:
+        """How many communities gain or lose households."""
+        return sum(_change(one) > 0 for one in self.figures.communities)
 
     @property
     def unmet(self) -> int:
@@ -260,11 +267,9 @@ def _principles(figures: PlanFigures) -> tuple[PrincipleRow, ...]:
 
 
 def _chart(figures: PlanFigures, names: NameBook, wishes: Wishes) -> BandChart:
-    touched = [
-        one
-        for one in figures.communities
-        if (one.before.households if one.before else None) != (one.after.households if one.after else None)
-    ]
+    moved = sorted((one for one in figures.communities if _change(one)), key=_change, reverse=True)
+    chosen = {one.code for one in moved[:CHART_ROWS]}
+    touched = [one for one in figures.communities if one.code in chosen]
     counts = [side.households for one in touched for side in (one.before, one.after) if side is not None]
     step = _step(max([*counts, wishes.high]))
     return BandChart(
@@ -283,6 +288,11 @@ def _chart(figures: PlanFigures, names: NameBook, wishes: Wishes) -> BandChart:
         top=float(-(-max([*counts, wishes.high]) // step) * step),
         step=float(step),
     )
+
+
+def _change(one: CommunityFigures) -> int:
+    before, after = (side.households if side is not None else 0 for side in (one.before, one.after))
+    return abs(after - before)
 
 
 def _step(most: int) -> int:

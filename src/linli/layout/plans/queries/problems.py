@@ -19,17 +19,8 @@ from linli.registry.queries.planning import PlannedCompound, PlanningGround
 
 Rows = NDArray[np.int64]
 
-#: Types of facility that a community should have, with the standard that says how far off they may be.
-FACILITY_STANDARDS: Mapping[str, str] = {
-    "党群服务中心": "station_radius",
-    "日间照料": "daycare_radius",
-    "托育": "nursery_radius",
-    "幼儿园": "kindergarten_radius",
-    "卫生服务站": "health_station_radius",
-    "文化活动": "culture_station_radius",
-    "体育场地": "fitness_ground_radius",
-    "菜市场": "market_radius",
-}
+#: Types of facility that a community should have within the fifteen-minute circle (一刻钟生活圈).
+FACILITY_KINDS = ("党群服务中心", "日间照料", "托育", "幼儿园", "卫生服务站", "文化活动", "体育场地", "菜市场")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,13 +178,14 @@ def _resources(
 ) -> Resources:
     communities = [ground.communities[row] for row in community_rows]
     kinds = np.array(ground.facility_kinds, dtype=object)
-    reach = np.zeros((len(rows), len(FACILITY_STANDARDS)), dtype=np.bool_)
+    _least, walk_m = standards["circle15_radius"].band
+    reach = np.zeros((len(rows), len(FACILITY_KINDS)), dtype=np.bool_)
     homes = neighbours.points[rows]
-    for column, (kind, key) in enumerate(FACILITY_STANDARDS.items()):
+    for column, kind in enumerate(FACILITY_KINDS):
         places = ground.facility_points[kinds == kind]
         if len(places):
             apart = np.hypot(*(homes[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
-            reach[:, column] = apart.min(axis=1) * detour <= standards[key].number
+            reach[:, column] = apart.min(axis=1) * detour <= walk_m
     return Resources(
         room_m2=np.array([_known(community.service_m2) for community in communities]),
         workers=np.array([_known(community.workers) for community in communities]),

@@ -22,6 +22,7 @@ BRAND_WORDS = (
 )  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _WAY_ENDING = re.compile(r"(?:大道|大街|公路|快速路|高架|路|街|巷|弄|道|里)$")
+_LANE_OF_WAY = re.compile(r"(?<=[路街道])[一二三四五六七八九十0-9]*[巷弄里]$")
 _WAY_SIDE = re.compile(r"[东西南北中](?:一|二|三|四|五|六|七|八|九|十)?$")
 _PLACE_ENDING = re.compile(
     r"(?:住宅小区|小区|花园|花苑|家园|新村|新苑|公寓|公园|广场|中学|小学|学校|大学|学院|体育场|市场|医院|厂)$"
@@ -107,10 +108,10 @@ def stem_of_way(name: str) -> str:
     """Return a road's or river's name without its ending.
 
     Examples:
-        >>> stem_of_way("青年东路"), stem_of_way("白沙大道"), stem_of_way("柳叶河")
-        ('青年', '白沙', '柳叶河')
+        >>> stem_of_way("青年东路"), stem_of_way("芙蓉路一巷"), stem_of_way("柳叶河")
+        ('青年', '芙蓉', '柳叶河')
     """
-    stem = _WAY_ENDING.sub("", name)
+    stem = _WAY_ENDING.sub("", _LANE_OF_WAY.sub("", name))
     shorter = _WAY_SIDE.sub("", stem)
     return shorter if len(shorter) >= 2 else stem
 

@@ -53,7 +53,7 @@ def new_plan(request: SignedInRequest) -> HttpResponse:
             plan = request_plan(
                 scope=request.scope,
                 district=request.scope.district_code,
-                subdistrict=asked["subdistrict"] or None,
+                subdistrict=form.area,
                 band=(asked["low"], asked["high"]),
                 seed=asked["seed"],
                 allow_cross_subdistricts=asked["crosses_subdistricts"],

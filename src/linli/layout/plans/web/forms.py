@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.layout.plans.rules.assumptions import Assumption, AssumptionKind
 
-WHOLE_DISTRICT = ""
+WHOLE_DISTRICT = "district"
 
 
 class NewPlanForm(forms.Form):
     """What the officer asks for; what is sound is judged by the operation."""
 
-    subdistrict = forms.ChoiceField(label=_("范围"), required=False)
+    subdistrict = forms.ChoiceField(label=_("范围"), error_messages={"required": _("没有选范围")})
     title = forms.CharField(label=_("方案名称"), max_length=120, required=False, help_text=_("不填时按范围和年份编号"))
     low = forms.IntegerField(label=_("每个社区最少"), error_messages={"required": _("没有填下限")})
     high = forms.IntegerField(label=_("每个社区最多"), error_messages={"required": _("没有填上限")})
@@ -51,6 +51,12 @@ class NewPlanForm(forms.Form):
         field = self.fields["subdistrict"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = areas
+
+    @property
+    def area(self) -> str | None:
+        """Code of the chosen subdistrict of a valid form, None for the whole district."""
+        chosen: str = self.cleaned_data["subdistrict"]
+        return None if chosen == WHOLE_DISTRICT else chosen
 
     @property
     def assumption(self) -> Assumption | None:

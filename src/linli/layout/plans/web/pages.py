@@ -21,6 +21,7 @@ from linli.layout.plans.queries.map_files import comparison_files, ground_file
 from linli.layout.plans.queries.refusals import RefusalCard, refusal_card
 from linli.layout.plans.web.answers import not_found
 from linli.layout.plans.web.asking import job_progress
+from linli.layout.plans.web.exporting import export_choices
 from linli.organisation.access import can_plan
 from linli.organisation.web.gate import SignedInRequest, signed_in
 
@@ -119,11 +120,11 @@ def communities(request: SignedInRequest, number: str) -> HttpResponse:
 
 @require_GET
 @signed_in
-def map_file(request: SignedInRequest, number: str, name: str, content_hash: str) -> HttpResponse:
-    """Answer the parcels or one of the two layouts of a plan; kept by browsers for good."""
+def layout_file(request: SignedInRequest, number: str, content_hash: str) -> HttpResponse:
+    """Answer the layout before or after a plan; kept by browsers for good."""
     try:
         plan = plan_to_read(number, scope=request.scope)
-        files = {"parcels": (ground_file(plan),), "layout": comparison_files(plan)}[name]
+        files = comparison_files(plan)
     except LinliError as refusal:
         return not_found(request, refusal)
     content = dict(files).get(content_hash)
@@ -162,13 +163,10 @@ def _draft(request: SignedInRequest, plan: AdjustmentPlan, crumbs: tuple[Crumb, 
     card = plan_card(plan, only=subdistricts_seen_by(request.scope))
     before, after = comparison_files(plan)
 
-    def address(name: str, content_hash: str) -> str:
-        return reverse("plans:map-file", args=[plan.number, name, content_hash])
-
     config = {
-        "parcels": address("parcels", ground_file(plan)[0]),
-        "before": address("layout", before[0]),
-        "after": address("layout", after[0]),
+        "parcels": reverse("registry:map-parcels", args=[plan.base.number, ground_file(plan)[0]]),
+        "before": reverse("plans:layout-file", args=[plan.number, before[0]]),
+        "after": reverse("plans:layout-file", args=[plan.number, after[0]]),
         "area": [plan.subdistrict.code] if plan.subdistrict is not None else [],
         "band": {"low": card.wishes.low, "high": card.wishes.high},
     }
@@ -179,6 +177,7 @@ def _draft(request: SignedInRequest, plan: AdjustmentPlan, crumbs: tuple[Crumb, 
         "before_note": _before_note(card),
         "after_note": _("草案 %(number)s") % {"number": card.revision},
         "can_change": may_change,
+        "files": export_choices(),
     }
     return render(request, "plans/plan.html", context)
 
