@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AdjustmentPlan(models.Model):
@@ -16,10 +17,10 @@ class AdjustmentPlan(models.Model):
     class Stage(models.TextChoices):
         """How far the plan has come."""
 
-        MAKING = "MAKING", "生成中"
-        DRAFT = "DRAFT", "草案"
-        REFUSED = "REFUSED", "无法生成"
-        CANCELLED = "CANCELLED", "已取消"
+        MAKING = "MAKING", _("生成中")
+        DRAFT = "DRAFT", _("草案")
+        REFUSED = "REFUSED", _("无法生成")
+        CANCELLED = "CANCELLED", _("已取消")
 
     district = models.ForeignKey("registry.District", models.PROTECT, related_name="+")
     #: Limits the plan to one subdistrict; None for the whole district.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.geometry import GeometryField
 
@@ -16,9 +17,9 @@ class Claim(models.Model):
     class Kind(models.TextChoices):
         """What is claimed."""
 
-        COMPOUND = "COMPOUND", "小区"
-        PARCEL = "PARCEL", "地块"
-        OUTLINE = "OUTLINE", "界线"
+        COMPOUND = "COMPOUND", _("小区")
+        PARCEL = "PARCEL", _("地块")
+        OUTLINE = "OUTLINE", _("界线")
 
     district = models.ForeignKey("registry.District", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -52,8 +53,8 @@ class Exemption(models.Model):
     class Kind(models.TextChoices):
         """The rule that need not be kept."""
 
-        BAND = "BAND", "户数规模"
-        CONTIGUITY = "CONTIGUITY", "连片"
+        BAND = "BAND", _("户数规模")
+        CONTIGUITY = "CONTIGUITY", _("连片")
 
     community = models.ForeignKey("registry.Community", models.PROTECT, related_name="exemptions")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.geometry import GeometryField
 
@@ -26,9 +27,9 @@ class Finding(models.Model):
     class Severity(models.TextChoices):
         """How soon someone must act."""
 
-        BAD = "BAD", "必须处理"
-        WARN = "WARN", "应当处理"
-        IDLE = "IDLE", "需补充"
+        BAD = "BAD", _("必须处理")
+        WARN = "WARN", _("应当处理")
+        IDLE = "IDLE", _("需补充")
 
     run = models.ForeignKey(AuditRun, models.CASCADE, related_name="findings")
     kind = models.CharField(max_length=40)

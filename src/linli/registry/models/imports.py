@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportBatch(models.Model):
@@ -14,10 +15,10 @@ class ImportBatch(models.Model):
     class Stage(models.TextChoices):
         """How far the file has come."""
 
-        UPLOADED = "UPLOADED", "已上传"
-        PREVIEWED = "PREVIEWED", "已预览"
-        COMMITTED = "COMMITTED", "已写入台账"
-        TAKEN_BACK = "TAKEN_BACK", "已撤回"
+        UPLOADED = "UPLOADED", _("已上传")
+        PREVIEWED = "PREVIEWED", _("已预览")
+        COMMITTED = "COMMITTED", _("已写入台账")
+        TAKEN_BACK = "TAKEN_BACK", _("已撤回")
 
     district = models.ForeignKey("registry.District", models.PROTECT, related_name="+")
     number = models.CharField(max_length=20, unique=True)
@@ -60,10 +61,10 @@ class ImportRow(models.Model):
     class Verdict(models.TextChoices):
         """What would happen to the row."""
 
-        NEW = "NEW", "新增"
-        CHANGED = "CHANGED", "有变化"
-        UNCHANGED = "UNCHANGED", "无变化"
-        REFUSED = "REFUSED", "不合格"
+        NEW = "NEW", _("新增")
+        CHANGED = "CHANGED", _("有变化")
+        UNCHANGED = "UNCHANGED", _("无变化")
+        REFUSED = "REFUSED", _("不合格")
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     row = models.PositiveIntegerField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Layout(models.Model):
@@ -15,9 +16,9 @@ class Layout(models.Model):
     class Basis(models.TextChoices):
         """The act that wrote the layout."""
 
-        TAKE_OVER = "TAKE_OVER", "首次接收"
-        PLAN = "PLAN", "调整方案"
-        TECHNICAL = "TECHNICAL", "地块变更"
+        TAKE_OVER = "TAKE_OVER", _("首次接收")
+        PLAN = "PLAN", _("调整方案")
+        TECHNICAL = "TECHNICAL", _("地块变更")
 
     district = models.ForeignKey("registry.District", models.PROTECT, related_name="layouts")
     number = models.PositiveIntegerField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.geometry import GeometryField
 from linli.registry.models.entries import LedgerEntry
@@ -50,8 +51,8 @@ class Community(LedgerEntry):
     class Kind(models.TextChoices):
         """How the committee came about."""
 
-        RESIDENTS = "RESIDENTS", "居委会"
-        VILLAGE_CONVERTED = "VILLAGE_CONVERTED", "村改居"
+        RESIDENTS = "RESIDENTS", _("居委会")
+        VILLAGE_CONVERTED = "VILLAGE_CONVERTED", _("村改居")
 
     subdistrict = models.ForeignKey(Subdistrict, models.PROTECT, related_name="communities")
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.RESIDENTS)
