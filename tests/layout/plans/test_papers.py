@@ -61,6 +61,12 @@ class TestExportPlan:
         assert [path.name for path in taken.paths] == NAMES
         assert all(path.read_bytes() == taken.files[path.name] for path in taken.paths)
 
+    def test_makes_only_the_files_wanted(self, cast, ask) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        plan = ask()
+        taken = export_plan(plan.number, scope=cast.scope(Role.PLANNER), only=["plan.json"], now=NOW)
+        assert taken.files == {"plan.json": bytes(plan.revisions.get().document)}
+
     def test_gives_the_same_bytes_for_the_same_plan(self, ask, take_out) -> None:
         grid_district("AAAB AAAB", "6663 6666")
         plan = ask()
@@ -154,13 +160,14 @@ class TestAssumption:
         for name in ("qingshi.docx", "fangan.docx", "duizhaobiao.docx"):
             assert "估算，不得报批" in words(taken.files[name])
         assert "1个小区缺户数，按每个小区300户推算，共计300户；依据：同期小区平均" in words(taken.files["qingshi.docx"])
+        assert "4,500户（含估算300户）" in words(taken.files["qingshi.docx"])
         assert "900（估）" in words(taken.files["duizhaobiao.docx"])
         assert "调整前后示意图（估算，不得报批）" in words(taken.files["fangan.docx"])
         assert json.loads(taken.files["plan.geojson"])["warning"] == "估算，不得报批"
         with zipfile.ZipFile(io.BytesIO(taken.files["tables.xlsx"])) as book:
             strings = book.read("xl/sharedStrings.xml").decode()
             sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/")]
-        assert strings.count("（估算，不得报批）</t>") == len(sheets) == 6
+        assert strings.count("（估算，不得报批）</t>") == len(sheets) == 7
 
 
 class TestGeoJson:

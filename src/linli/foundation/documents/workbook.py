@@ -34,6 +34,9 @@ TEXT_FONT: Final = "仿宋"
 HEAD_FONT: Final = "黑体"
 A4: Final = 9
 EPOCH: Final = datetime(1980, 1, 1)
+TEXT_SIZE: Final = 11
+LINE_HEIGHT: Final = 15
+TALLEST_ROW: Final = 400
 LONGEST_TEXT: Final = 32767
 
 
@@ -196,6 +199,7 @@ class _Writer:
         for cells in sheet.rows:
             for place, cell in enumerate(cells):
                 self._cell(place, cell)
+            self._raise_row(cells)
             self.row += 1
         if any(column.is_totalled for column in sheet.columns) and sheet.rows:
             self._totals(first, self.row - 1)
@@ -208,11 +212,22 @@ class _Writer:
         last = len(self.sheet.columns) - 1
         words = one_line(text)
         look = self.looks.of(font=font, size=size, align=align, is_ruled=False, is_quoted=disarmed(words) != words)
-        self.page.set_row(self.row, height)
+        room = sum(column.width or self._fitting_width(place) for place, column in enumerate(self.sheet.columns))
+        self.page.set_row(self.row, height * max(1, math.ceil(width_of(words) * 2 * size / TEXT_SIZE / room)))
         if last:
             self.page.merge_range(self.row, 0, self.row, last, "", look)
         self.page.write_string(self.row, 0, words, look)
         self.row += 1
+
+    def _raise_row(self, cells: Sequence[PrintCell]) -> None:
+        """Make a row as high as its longest wrapped text: a default height keeps readers from doing it."""
+        lines = 1
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str):
+                room = self.sheet.columns[place].width or self._fitting_width(place)
+                lines = max(lines, sum(math.ceil(width_of(line) * 2 / room) or 1 for line in cell.split("\n")))
+        if lines > 1:
+            self.page.set_row(self.row, min(LINE_HEIGHT * lines + 4, TALLEST_ROW))
 
     def _cell(self, place: int, cell: PrintCell, *, is_bold: bool = False) -> None:
         kind = self.sheet.columns[place].kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from django.db import transaction
 from linli.foundation import trail
 from linli.foundation.documents.archive import FIXED_MOMENT
 from linli.layout.plans.access import plan_to_read
-from linli.layout.plans.queries.papers import paper_files, paper_source
+from linli.layout.plans.queries.papers import PAPER_NAMES, paper_files, paper_source
 from linli.organisation.access import Scope
 
 
@@ -53,13 +53,16 @@ class ExportedFiles:
         return buffer.getvalue()
 
 
-def export_plan(number: str, *, scope: Scope, folder: Path | None = None, now: datetime) -> ExportedFiles:
+def export_plan(
+    number: str, *, scope: Scope, folder: Path | None = None, only: Collection[str] = PAPER_NAMES, now: datetime
+) -> ExportedFiles:
     """Return the papers (公文) and files of a plan, and log that they were taken out.
 
     Args:
         number: Number of the plan.
         scope: Who takes them; whoever may read the plan may.
         folder: Where they are written besides, made where it is missing; None writes nothing.
+        only: Names of the files wanted; the others are not made.
         now: When.
 
     Raises:
@@ -69,7 +72,7 @@ def export_plan(number: str, *, scope: Scope, folder: Path | None = None, now: d
     """
     plan = plan_to_read(number, scope=scope)
     source = paper_source(plan, now=now)
-    files = paper_files(source)
+    files = paper_files(source, only=only)
     paths = () if folder is None else tuple(folder / name for name in files)
     with transaction.atomic():
         trail.record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from linli.foundation.documents.official import write_docx
@@ -27,16 +27,21 @@ PAPER_NAMES: Final = (
 )
 
 
-def paper_files(source: PaperSource) -> Mapping[str, bytes]:
-    """Return the bytes of each file; the same plan over the same ledger gives the same bytes."""
+def paper_files(source: PaperSource, *, only: Collection[str] = PAPER_NAMES) -> Mapping[str, bytes]:
+    """Return the bytes of the files wanted; the same plan over the same ledger gives the same bytes.
+
+    Args:
+        source: The plan.
+        only: Names of the files to make.
+    """
     drawings = Drawings(source)
-    made = (
-        source.document,
-        write_docx(request_paper(source)),
-        write_docx(proposal_paper(source, drawings)),
-        write_docx(comparison_paper(source)),
-        workbook(source),
-        plan_geojson(source),
-        map_pdf(source, drawings),
-    )
-    return dict(zip(PAPER_NAMES, made, strict=True))
+    make: Mapping[str, Callable[[], bytes]] = {
+        "plan.json": lambda: source.document,
+        "qingshi.docx": lambda: write_docx(request_paper(source)),
+        "fangan.docx": lambda: write_docx(proposal_paper(source, drawings)),
+        "duizhaobiao.docx": lambda: write_docx(comparison_paper(source)),
+        "tables.xlsx": lambda: workbook(source),
+        "plan.geojson": lambda: plan_geojson(source),
+        "map.pdf": lambda: map_pdf(source, drawings),
+    }
+    return {name: make[name]() for name in PAPER_NAMES if name in only}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from linli.foundation.documents.official import Block, Figure, Heading, PageBreak, Table
+from linli.foundation.documents.official import Block, Figure, Heading, PageBreak, Paragraph, Table
 from linli.layout.plans.queries.papers.drawings import Drawings
 from linli.layout.plans.queries.papers.source import Move, PaperSource
-from linli.layout.plans.queries.papers.tallies import balance, moves_with, stated_bands
+from linli.layout.plans.queries.papers.tallies import balance, change_words, moves_with, stated_bands
 from linli.layout.plans.queries.papers.words import (
     amount,
     bounds_words,
-    has_estimate,
     households_words,
     joined,
     land_words,
@@ -26,10 +25,15 @@ NO_OFFICE = "待落实"
 
 def community_blocks(source: PaperSource, drawings: Drawings) -> Iterator[Block]:
     """Return a table and a pair of maps for each community that the plan touches."""
-    for place, one in enumerate(source.touched):
-        if place:
-            # One page each: bounds, figures and maps are read together.
-            yield PageBreak()
+    yield Paragraph(
+        f"户数为实际入住户，数据日期{source.made_on.isoformat()}。"
+        "示意图中粗线为本社区界线，斜线为划出或划入的地块，虚线为撤销的界线，方块为办公用房。"
+        + ("标（估）的户数含假设。" if source.watermark else "")
+    )
+    yield _overview(source)
+    for one in source.touched:
+        # One page each: bounds, figures and maps are read together.
+        yield PageBreak()
         yield Heading(1, source.names[one.code] + _fate(one))
         caption = f"{source.names[one.code]}调整前后示意图"
         yield Figure(drawings.pair(one.code), f"{caption}（{source.watermark}）" if source.watermark else caption)
@@ -39,6 +43,26 @@ def community_blocks(source: PaperSource, drawings: Drawings) -> Iterator[Block]
             widths=(1.3, 7.0, 7.0),
             note=_land_note(source, one),
         )
+
+
+def _overview(source: PaperSource) -> Table:
+    return Table(
+        columns=("序号", "社区", "街道", "调整前\n户数", "调整后\n户数", "变动"),
+        rows=[
+            (
+                str(number),
+                source.names[one.code].removesuffix("社区"),
+                source.figures.subdistrict_names.get(one.subdistrict, one.subdistrict),
+                "—" if one.before is None else households_words(source, one.before),
+                "—" if one.after is None else households_words(source, one.after),
+                change_words(source, one),
+            )
+            for number, one in enumerate(source.touched, start=1)
+        ],
+        widths=(0.9, 2.0, 2.1, 1.7, 1.7, 5.0),
+        alignment=("center", "left", "left", "right", "right", "left"),
+        caption="有关社区一览",
+    )
 
 
 def _fate(one: CommunityFigures) -> str:
@@ -111,11 +135,8 @@ def _staff(side: Side | None, grids: Mapping[str, int] | None, code: str) -> str
 
 
 def _land_note(source: PaperSource, one: CommunityFigures) -> str:
-    before, given, gained, after = balance(source, one)
-    words = f"土地平衡：原{_area(before)}，划出{_area(given)}，划入{_area(gained)}，调整后{_area(after)}（平方公里）。"
-    sides = [side for side in (one.before, one.after) if side is not None]
-    is_estimated = any(has_estimate(source, side.compounds) for side in sides)
-    return words + ("标（估）的含假设户数。" if is_estimated else "")
+    before, given, gained, after = (_area(area) for area in balance(source, one))
+    return f"土地平衡：原{before}，划出{given}，划入{gained}，调整后{after}（平方公里）。"
 
 
 def _area(area_m2: float) -> str:

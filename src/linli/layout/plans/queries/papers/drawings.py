@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from linli.foundation.documents.sheets import Label, MapDrawing, MapLayer, frame_of, map_svg, svg_to_png
 from linli.foundation.documents.sheets.map import scale_bar_svg
-from linli.foundation.documents.sheets.styles import BLACK
+from linli.foundation.documents.sheets.styles import BLACK, PAPER
 from linli.foundation.documents.typesetting import FONT
 from linli.layout.plans.queries.papers.source import PaperMap, PaperSource, Shapes
 
@@ -69,6 +69,7 @@ class Drawings:
         focus = (west - wide, south - high, east + wide, north + high)
         width, height = PAIR_MM
         full = width * 2 + GAP_MM
+        tall = (height + HEADING_MM) * 100
         parts, scale = [], 0
         for place, is_after in enumerate((False, True)):
             drawing = self._close(row, focus, is_after=is_after)
@@ -79,20 +80,23 @@ class Drawings:
             # Nested, so that both maps keep their own coordinates.
             parts.append(drawn.replace(f'width="{width:g}mm" height="{height:g}mm"', at, 1))
             parts.append(f'<rect {at} fill="none" stroke="{BLACK}" stroke-width="20"/>')
-            heading = ("调整后" if is_after else "调整前") + (f"　{self.source.watermark}" if self._is_marked else "")
+            heading = "调整后" if is_after else "调整前"
             parts.append(f'<text x="{left:.0f}" y="430" font-family="{FONT}" font-size="380">{heading}</text>')
+            parts.append(self._mark(left + 150, tall - 180))
         bar = f'x="{full * 100 - 4000:.0f}" {BAR_SIZE}'
         parts.append(scale_bar_svg(scale).replace('width="64mm" height="9mm"', bar, 1))
-        tall = (height + HEADING_MM) * 100
         svg = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{full:g}mm" height="{tall / 100:g}mm" '
             f'viewBox="0 0 {full * 100:.0f} {tall:.0f}">{"".join(parts)}</svg>'
         )
         return svg_to_png(svg, ppi=PAIR_PPI)
 
-    @property
-    def _is_marked(self) -> bool:
-        return bool(self.source.watermark)
+    def _mark(self, x: float, y: float) -> str:
+        """Return the warning that stands in each small map of a plan with an assumption."""
+        return (
+            f'<text x="{x:.0f}" y="{y:.0f}" font-family="{FONT}" font-size="380" fill="{BLACK}" stroke="{PAPER}" '
+            f'stroke-width="110" paint-order="stroke">{self.source.watermark}</text>'
+        )
 
     def _close(self, row: int, focus: tuple[float, float, float, float], *, is_after: bool) -> MapDrawing:
         shapes = self.map.shapes_after if is_after else self.map.shapes_before

@@ -42,6 +42,12 @@ def problem_words(source: PaperSource) -> str:
     return "，".join(found) if found else "各社区户数均在范围内，没有管理盲区"
 
 
+def estimated_words(source: PaperSource) -> str:
+    """Return how many of the area's households are an assumption, in brackets; empty for none."""
+    estimated = sum(source.figures.compounds[code].households or 0 for code in source.figures.estimated)
+    return f"（含估算{estimated:,}户）" if source.figures.estimated else ""
+
+
 def basis_words(source: PaperSource) -> str:
     """Return the paper that the scale comes from, and the scale."""
     band = f"{source.wishes.low:,}至{source.wishes.high:,}户"
@@ -95,7 +101,8 @@ def exception_blocks(source: PaperSource) -> Iterator[Block]:
     """Return the registered exceptions with their reasons, then adjustments of the higher track."""
     exceptions = source.figures.exceptions
     for number, (code, why) in enumerate(exceptions.items(), start=1):
-        yield Paragraph(f"{number}．{source.names.get(code, code)}：{why.rstrip('。')}。")
+        count = f"{number}．" if len(exceptions) > 1 else ""
+        yield Paragraph(f"{count}{source.names.get(code, code)}：{why.rstrip('。')}。")
     if not exceptions:
         yield Paragraph("本方案没有登记例外。")
     across = [act for act in source.figures.adjustments if act.is_across_subdistricts]

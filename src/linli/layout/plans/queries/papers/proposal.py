@@ -12,6 +12,7 @@ from linli.layout.plans.queries.papers.passages import (
     act_blocks,
     assumption_words,
     basis_words,
+    estimated_words,
     exception_blocks,
     problem_words,
     requirement_blocks,
@@ -60,7 +61,7 @@ def _body(source: PaperSource) -> Iterator[Block]:
     yield Heading(1, "现状和问题")
     before = sum(one.before is not None for one in figures.communities)
     yield Paragraph(
-        f"调整范围内现有{before}个社区、{len(figures.compounds):,}个小区、{figures.households:,}户。{problem_words(source)}。"
+        f"调整范围内现有{before}个社区、{len(figures.compounds):,}个小区、{figures.households:,}户{estimated_words(source)}。{problem_words(source)}。"
     )
     yield Heading(1, "调整事项")
     yield Paragraph(

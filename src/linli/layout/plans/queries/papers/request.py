@@ -20,6 +20,7 @@ from linli.layout.plans.queries.papers.passages import (
     act_blocks,
     assumption_words,
     basis_words,
+    estimated_words,
     exception_blocks,
     problem_words,
     requirement_blocks,
@@ -85,7 +86,7 @@ def _body(source: PaperSource) -> Iterator[Block]:
     yield Paragraph(f"{source.area}现有{before}个社区，{problem_words(source)}，给服务和管理带来不便，需要调整。")
     yield Heading(1, "调整前基本情况")
     yield Paragraph(
-        f"本次调整范围内共有{figures.households:,}户、{len(figures.compounds):,}个小区、"
+        f"本次调整范围内共有{figures.households:,}户{estimated_words(source)}、{len(figures.compounds):,}个小区、"
         f"{len(source.map.parcel_codes):,}个地块，调整前后主要数字如下。"
     )
     yield tally_table(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from linli.foundation.documents.workbook import Kind, PrintCell, PrintColumn, PrintSheet, write_workbook
 from linli.layout.plans.queries.papers.communities import NO_OFFICE
@@ -14,11 +15,14 @@ from linli.layout.plans.queries.papers.words import VERBS, bounds_words, reason,
 from linli.layout.plans.rules.figures import Side
 
 Columns = Sequence[tuple[str, Kind]]
+#: Columns of running text, so that a sheet stays legible on one page across.
+WIDTHS: Final = {"内容": 46.0, "理由": 32.0, "划出": 14.0, "划入": 14.0, "四至": 44.0, "变动": 26.0}
+WHEN: Final = ("调整前", "调整后")
 
 
 def workbook(source: PaperSource) -> bytes:
-    """Return the workbook: totals, communities, adjustments, compounds, land, requirements."""
-    sheets = (_totals, _communities, _adjustments, _compounds, _land, _requirements)
+    """Return the workbook: totals, communities, bounds, adjustments, compounds, land, requirements."""
+    sheets = (_totals, _communities, _bounds, _adjustments, _compounds, _land, _requirements)
     return write_workbook([make(source) for make in sheets], on=source.made_on, author=issuer_of(source))
 
 
@@ -29,7 +33,10 @@ def _sheet(
     return PrintSheet(
         name=name,
         title=f"{source.area}社区布局调整{name}" + (f"（{source.watermark}）" if source.watermark else ""),
-        columns=[PrintColumn(heading, kind, is_totalled=heading in totalled) for heading, kind in columns],
+        columns=[
+            PrintColumn(heading, kind, width=WIDTHS.get(heading, 0.0), is_totalled=heading in totalled)
+            for heading, kind in columns
+        ],
         rows=rows,
         notes=[*notes, assumption_words(source)] if source.watermark else notes,
         foot="　".join(part for part in (source.watermark, source.number) if part),
@@ -42,19 +49,9 @@ def _totals(source: PaperSource) -> PrintSheet:
 
 
 def _communities(source: PaperSource) -> PrintSheet:
-    figures: tuple[tuple[str, Kind], ...] = (
-        ("户数", "integer"),
-        ("人口", "integer"),
-        ("面积（平方公里）", "decimal"),
-        ("小区", "integer"),
-        ("办公用房地址", "text"),
-        ("办公用房（平方米）", "decimal"),
-        ("服务用房（平方米）", "decimal"),
-        ("工作者", "integer"),
-        ("四至", "text"),
-    )
+    pairs: Columns = (("户数", "integer"), ("人口", "integer"), ("面积（平方公里）", "decimal"), ("小区", "integer"))
     columns: list[tuple[str, Kind]] = [("编码", "text"), ("社区", "text"), ("街道", "text"), ("变动", "text")]
-    columns += [(f"{name}·{when}", kind) for name, kind in figures for when in ("调整前", "调整后")]
+    columns += [(f"{name}·{when}", kind) for name, kind in pairs for when in WHEN]
     rows = []
     for one in source.figures.communities:
         cells: list[PrintCell] = [
@@ -63,27 +60,45 @@ def _communities(source: PaperSource) -> PrintSheet:
             source.figures.subdistrict_names.get(one.subdistrict, one.subdistrict),
             change_words(source, one),
         ]
-        pairs = zip(_figures(one.before), _figures(one.after), strict=True)
-        cells += [cell for pair in pairs for cell in pair]
+        for before, after in zip(_figures(one.before), _figures(one.after), strict=True):
+            cells += [before, after]
         rows.append(cells)
-    totalled = [f"{name}·{when}" for name in ("户数", "人口", "小区") for when in ("调整前", "调整后")]
-    return _sheet(source, "社区对照", columns, rows, totalled)
+    return _sheet(source, "社区对照", columns, rows, [f"{name}·{when}" for name, _kind in pairs for when in WHEN])
 
 
 def _figures(side: Side | None) -> tuple[PrintCell, ...]:
     if side is None:
-        return ("—",) * 9
-    return (
-        side.households,
-        side.people,
-        round(side.area_m2 / 1e6, 4),
-        len(side.compounds),
-        side.office_address or NO_OFFICE,
-        side.office_m2,
-        side.service_m2,
-        side.workers,
-        bounds_words(side.bounds),
+        return ("—",) * 4
+    return (side.households, side.people, round(side.area_m2 / 1e6, 4), len(side.compounds))
+
+
+def _bounds(source: PaperSource) -> PrintSheet:
+    rows = [
+        (
+            one.code,
+            source.names[one.code],
+            when,
+            bounds_words(side.bounds),
+            side.office_address or NO_OFFICE,
+            side.office_m2,
+            side.service_m2,
+            side.workers,
+        )
+        for one in source.touched
+        for when, side in zip(WHEN, (one.before, one.after), strict=True)
+        if side is not None
+    ]
+    columns: Columns = (
+        ("编码", "text"),
+        ("社区", "text"),
+        ("时间", "text"),
+        ("四至", "text"),
+        ("办公用房地址", "text"),
+        ("办公用房（平方米）", "decimal"),
+        ("服务用房（平方米）", "decimal"),
+        ("工作者（人）", "integer"),
     )
+    return _sheet(source, "四至和用房", columns, rows)
 
 
 def _adjustments(source: PaperSource) -> PrintSheet:

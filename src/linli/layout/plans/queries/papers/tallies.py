@@ -40,7 +40,11 @@ def tallies(source: PaperSource) -> tuple[Tally, ...]:
     low, high, rooms = source.wishes.low, source.wishes.high, source.rooms_m2_per_100
     counted: list[tuple[str, Sequence[float | None], int]] = [
         ("社区（个）", [len(side) for side in sides], 0),
-        ("户数（户）", [sum(one.households for one in side) for side in sides], 0),
+        (
+            "户数（户，含估算）" if source.figures.estimated else "户数（户）",
+            [sum(one.households for one in side) for side in sides],
+            0,
+        ),
         ("常住人口（人）", [sum(one.people for one in side) for side in sides], 0),
         ("面积（平方公里）", [sum(one.area_m2 for one in side) / 1e6 for side in sides], 3),
         ("小区（个）", [sum(len(one.compounds) for one in side) for side in sides], 0),
