@@ -88,7 +88,7 @@ def _row(plan: AdjustmentPlan, revision: PlanRevision | None) -> PlanRow:
         stage_name=str(plan.get_stage_display()),
         tone=STAGE_TONES[plan.stage],
         is_estimate=bool(plan.assumption),
-        adjustments=None if figures is None else len(figures["adjustments"]),
+        adjustments=None if figures is None else sum(one["verb"] != "RESIZE" for one in figures["adjustments"]),
         moved=None if figures is None else figures["moved"],
         unmet_rules=None if figures is None else sum(bool(one["offenders"]) for one in figures["requirements"]),
         made_by=plan.made_by,

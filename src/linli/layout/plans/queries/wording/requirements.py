@@ -22,7 +22,7 @@ def requirement_rows(figures: PlanFigures, names: NameBook, *, low: int, high: i
         _contiguous(rules["contiguous"], names),
         _band(rules["band"], names, low, high),
         _parents(rules["parents-kept"], names),
-        _offices(rules["office-inside"], names),
+        _offices(figures, rules["office-inside"], names),
         _verified(figures),
     ]
     return tuple(sorted(rows, key=lambda row: row.is_met is not True))
@@ -77,14 +77,18 @@ def _parents(rule: RequirementFigures, names: NameBook) -> RequirementRow:
     return RequirementRow(sentence=sentence, is_met=rule.is_met and not rule.excused, count=_share(rule))
 
 
-def _offices(rule: RequirementFigures, names: NameBook) -> RequirementRow:
+def _offices(figures: PlanFigures, rule: RequirementFigures, names: NameBook) -> RequirementRow:
     if rule.is_met:
         return RequirementRow(sentence=_("办事点都在本社区内"), is_met=True, count=_share(rule))
-    return RequirementRow(
-        sentence=_("%(names)s还没有办事点，或办事点不在本社区内") % {"names": _some(rule.offenders, names)},
-        is_met=False,
-        count=_share(rule),
-    )
+    addresses = {one.code: one.after.office_address for one in figures.communities if one.after is not None}
+    homeless = tuple(code for code in rule.offenders if not addresses.get(code))
+    outside = tuple(code for code in rule.offenders if code not in homeless)
+    clauses = [
+        words % {"names": _some(codes, names)}
+        for codes, words in ((homeless, _("%(names)s还没有办事点")), (outside, _("%(names)s的办事点不在本社区内")))
+        if codes
+    ]
+    return RequirementRow(sentence="；".join(clauses), is_met=False, count=_share(rule))
 
 
 def _verified(figures: PlanFigures) -> RequirementRow:
