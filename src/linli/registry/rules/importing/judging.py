@@ -16,7 +16,7 @@ from linli.foundation.names import community_key, compound_key, plain_name
 from linli.foundation.policies import Standard
 from linli.foundation.tables import Cell
 from linli.registry.rules.importing.kinds import ImportKind, KindRules
-from linli.registry.rules.importing.places import CommunityBook, Unplaced
+from linli.registry.rules.importing.places import CommunityBook, Unplaced, place_name
 from linli.registry.rules.importing.remarks import Remark, remark
 from linli.registry.rules.importing.values import Parsed, number_text, parse_cell
 from linli.registry.rules.row_tests import faults_of
@@ -245,7 +245,7 @@ class _Bench:
     def identity(self, row: Incoming) -> tuple[str, str]:
         code = self.parse(self.kind.code, row.cells[self.kind.code]).value if self.kind.code in row.cells else ""
         name = self.parse(self.kind.name, row.cells[self.kind.name]).value if self.kind.name in row.cells else ""
-        return code, name
+        return code, place_name(name) if self.kind.kind is ImportKind.COMMUNITY else name
 
     def judge(self, row: Incoming, clashes: tuple[Remark, ...]) -> Judged:
         faults: list[Remark] = [*clashes]
@@ -315,7 +315,7 @@ class _Bench:
         elif row.outside_m > self.snap_m:
             faults.append(remark("OUTSIDE_DISTRICT", metres=round(row.outside_m)))
         elif row.outside_m > 0:
-            warnings.append(remark("JUST_OUTSIDE", metres=round(row.outside_m)))
+            warnings.append(remark("JUST_OUTSIDE", metres=max(1, round(row.outside_m))))
 
     def _matched(
         self, code: str, name: str, row: Incoming, faults: list[Remark], warnings: list[Remark]

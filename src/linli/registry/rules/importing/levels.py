@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from linli.foundation.tables import text_of
 from linli.registry.rules.importing.judging import Incoming, Judged, Verdict
 from linli.registry.rules.importing.kinds import KindRules
+from linli.registry.rules.importing.places import place_name
 from linli.registry.rules.importing.remarks import remark
 
 ABOVE = re.compile(r"(?P<subdistrict>\d{9})(?:000)?")
@@ -53,7 +54,7 @@ def is_subdistrict(judged: Judged) -> bool:
 
 
 def _name(row: Incoming, kind: KindRules) -> str:
-    return text_of(row.cells.get(kind.name))
+    return place_name(text_of(row.cells.get(kind.name)))
 
 
 def _judge_subdistrict(row: Incoming, code: str, name: str, subdistricts: Mapping[str, str]) -> Judged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from difflib import get_close_matches
 from linli.foundation.names import community_key, plain_name
 from linli.registry.rules.importing.remarks import Remark, remark
 
+OFFICE_OF_A_PLACE = re.compile(r"(?<=社区)(?:居民委员会|居委会)$|(?<=街道)办事处$")
 SUBDISTRICT_ENDINGS = ("街道办事处", "街道办", "街道", "镇", "乡", "地区")
 
 
@@ -90,6 +92,16 @@ class CommunityBook:
             return Unplaced("COMMUNITY_UNKNOWN_ALONE", {"found": said})
         code = self._codes[near[0]][0]
         return Unplaced("COMMUNITY_UNKNOWN", {"found": said, "nearest": self._names[code], "code": code})
+
+
+def place_name(name: str) -> str:
+    """Return the name of the place where a table gives that of its office: 社区 for 社区居委会, 街道 for 街道办事处.
+
+    Examples:
+        >>> place_name("柳荫社区居委会"), place_name("东桥街道办事处"), place_name("机床厂居委会")
+        ('柳荫社区', '东桥街道', '机床厂居委会')
+    """
+    return OFFICE_OF_A_PLACE.sub("", name.strip())
 
 
 def subdistrict_key(name: str) -> str:
