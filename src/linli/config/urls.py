@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("linli.portal.urls")),
     path("", include("linli.organisation.urls")),
     path("ui/", include("linli.foundation.ui.urls")),
-    path("ledger/", include("linli.registry.urls")),
+    path("", include("linli.registry.urls")),
     path("plans/", include("linli.layout.plans.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,6 +4,7 @@
 //   colours           colourings offered: community, households, age60, property, findings, size
 //   colour            colouring shown first
 //   area              codes of subdistricts or communities in focus; places outside step back
+//   focus             codes of parcels in focus, instead of an area
 //   band, breaks      limits and class edges of the policy profile
 //   pick              code of the parcel or community picked first
 //   print             address of the map sheet; without it the browser prints the page
@@ -27,6 +28,7 @@ export class GovernanceMap {
     this.box = box;
     this.config = config;
     this.words = wordsOf();
+    this.focus = config.focus && new Set(config.focus);
     this.mode = config.colour ?? "community";
     this.hidden = new Set();
     this.marked = new Map();
@@ -43,6 +45,7 @@ export class GovernanceMap {
       const [parcels, layout] = await Promise.all([fetchOnce(this.config.parcels), fetchOnce(this.config.layout)]);
       this.ground = readParcels(parcels);
       this.layout = readLayout(layout, this.ground);
+      performance.mark("linli-map-read");
       await this.#draw();
     } catch (fault) {
       waiting.textContent = this.words.failed ?? "";
@@ -69,7 +72,9 @@ export class GovernanceMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.once("style.load", () => { this.#images(); this.#paint(); });
+    this.map.once("idle", () => performance.mark("linli-map-idle"));
     await new Promise((done) => { this.map.once("load", done); });
+    performance.mark("linli-map-drawn");
     this.#listen();
     this.#legend();
     if (this.config.pick) this.pick(this.config.pick, { fly: false });
@@ -83,6 +88,7 @@ export class GovernanceMap {
   }
 
   #isInside(i) {
+    if (this.focus) return this.focus.has(this.ground.parcels[i].code);
     const area = this.config.area;
     if (!area?.length) return true;
     const community = this.layout.communities[this.layout.member[i]];
@@ -90,7 +96,7 @@ export class GovernanceMap {
   }
 
   #areaBounds() {
-    const middles = this.config.area?.length ? this.ground.parcels.filter((p) => this.#isInside(p.index)) : [];
+    const middles = this.focus || this.config.area?.length ? this.ground.parcels.filter((p) => this.#isInside(p.index)) : [];
     if (!middles.length) return this.ground.bounds;
     return this.boundsOf(middles.map((p) => p.index));
   }
