@@ -25,7 +25,8 @@ BINDER: Final = """#set document(date: none)
   for number in range(sheet.pages) { page(image(pdf, format: "pdf", page: number + 1, width: 100%)) }
 }
 """
-_PAGE_COUNT = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b", re.DOTALL)
+_PAGES = re.compile(rb"<<[^<>]*/Type\s*/Pages\b[^<>]*")
+_COUNT = re.compile(rb"/Count\s+(\d+)")
 
 
 def map_pdf(source: PaperSource, drawings: Drawings) -> bytes:
@@ -36,10 +37,8 @@ def map_pdf(source: PaperSource, drawings: Drawings) -> bytes:
 
 
 def page_count(pdf: bytes) -> int:
-    """Return the number of pages of a PDF that the typesetter made."""
-    found = _PAGE_COUNT.search(pdf)
-    assert found is not None
-    return int(found.group(1) or found.group(2))
+    """Return the number of pages of a PDF that the typesetter made; the root of its page tree counts them all."""
+    return max(int(count) for node in _PAGES.findall(pdf) for count in _COUNT.findall(node))
 
 
 def _before(source: PaperSource, drawings: Drawings) -> MapSheet:

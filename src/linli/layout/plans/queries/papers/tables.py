@@ -49,9 +49,9 @@ def _totals(source: PaperSource) -> PrintSheet:
 
 
 def _communities(source: PaperSource) -> PrintSheet:
-    pairs: Columns = (("户数", "integer"), ("人口", "integer"), ("面积（平方公里）", "decimal"), ("小区", "integer"))
+    pairs: Columns = (("户数", "integer"), ("人口", "integer"), ("面积km²", "decimal"), ("小区", "integer"))
     columns: list[tuple[str, Kind]] = [("编码", "text"), ("社区", "text"), ("街道", "text"), ("变动", "text")]
-    columns += [(f"{name}·{when}", kind) for name, kind in pairs for when in WHEN]
+    columns += [(f"{name}·{when[-1]}", kind) for name, kind in pairs for when in WHEN]
     rows = []
     for one in source.figures.communities:
         cells: list[PrintCell] = [
@@ -63,7 +63,7 @@ def _communities(source: PaperSource) -> PrintSheet:
         for before, after in zip(_figures(one.before), _figures(one.after), strict=True):
             cells += [before, after]
         rows.append(cells)
-    return _sheet(source, "社区对照", columns, rows, [f"{name}·{when}" for name, _kind in pairs for when in WHEN])
+    return _sheet(source, "社区对照", columns, rows, [f"{name}·{when[-1]}" for name, _kind in pairs for when in WHEN])
 
 
 def _figures(side: Side | None) -> tuple[PrintCell, ...]:
