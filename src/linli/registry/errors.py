@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.errors import LinliError
@@ -154,3 +156,45 @@ class ProposalIncomplete(LinliError):
 
     code = "registry.proposal-incomplete"
     text = _("现状布局不能接收：%(reason)s。请核对后重试")
+
+
+class EntryRefused(LinliError):
+    """Values of an entry are not sound; nothing was written. ``faults`` holds one sentence per field."""
+
+    code = "registry.entry-refused"
+    text = _("有 %(count)s 项没有存上：%(first)s")
+
+    def __init__(self, *, faults: Mapping[str, str], doubts: Mapping[str, str] | None = None) -> None:
+        self.faults = dict(faults)
+        #: Values that may be kept when their reason is given.
+        self.doubts = dict(doubts or {})
+        told = [*self.faults.values(), *self.doubts.values()]
+        super().__init__(count=len(told), first=told[0])
+
+
+class EntryChangedMeanwhile(LinliError):
+    """Somebody else saved the same fields since the form was opened; nothing was written."""
+
+    code = "registry.entry-changed-meanwhile"
+    text = _("你填的时候，%(fields)s已经被别人改过，请逐项选定后再存")
+    http_status = 409
+
+    def __init__(self, *, fields: str, theirs: Mapping[str, str]) -> None:
+        #: What stands now, per field.
+        self.theirs = dict(theirs)
+        super().__init__(fields=fields)
+
+
+class EditNotUndoable(LinliError):
+    """The edit is not there, or somebody has changed the fields since; nothing was written."""
+
+    code = "registry.edit-not-undoable"
+    text = _("%(name)s在 %(at)s 的修改不能撤销：之后又有人改过，请直接改成要的值")
+    http_status = 409
+
+
+class ParcelOccupied(LinliError):
+    """The parcel carries a compound already, or is not there."""
+
+    code = "registry.parcel-occupied"
+    text = _("地块 %(parcel)s 上已经有小区，或不在管辖范围内，请选一个空着的地块")

@@ -6,6 +6,7 @@ browsers keep them for good.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,19 @@ from linli.foundation.ui.map_files import (
     encode_street,
     file_content,
 )
-from linli.registry.models import Building, Community, Compound, District, Fact, Layout, Parcel, TerrainLine
+from linli.registry.models import (
+    Building,
+    Community,
+    Compound,
+    District,
+    Fact,
+    Layout,
+    Parcel,
+    Subdistrict,
+    TerrainLine,
+)
+from linli.registry.queries.areas import Area
+from linli.registry.queries.findings import FindingCard
 from linli.registry.queries.layouts import Ground, ground_of, membership_of
 
 #: How the map draws each kind of parcel and line.
@@ -53,24 +66,56 @@ NO_PROPERTY = "无物业"
 KEPT_S = 24 * 3600
 
 
-def parcels_file(district: District, *, parcel_set: int) -> tuple[str, bytes]:
-    """Return name hash and bytes of the parcels file; kept in the cache until a fact or the set changes."""
+def parcels_file(district: District, *, parcel_set: int, area: Area | None = None) -> tuple[str, bytes]:
+    """Return name hash and bytes of the parcels file; kept in the cache until a fact or the set changes.
+
+    Args:
+        district: The district.
+        parcel_set: The version of its parcels.
+        area: What the reader covers: parcels elsewhere keep their shape and name but show no figures. The whole
+            district by default.
+    """
     newest = Fact.objects.filter(district=district).aggregate(newest=Max("pk"))["newest"]
-    key = f"parcels-file:{district.pk}:{parcel_set}:{newest}"
+    now = Layout.objects.filter(district=district, effective_until=None).first()
+    key = f"parcels-file:{district.pk}:{parcel_set}:{newest}:{now and now.pk}:{_key_of(area)}"
     found: tuple[str, bytes] | None = cache.get(key)
     if found is None:
-        found = file_content(_parcels_content(district, ground_of(district, parcel_set=parcel_set)))
+        content = _parcels_content(district, ground_of(district, parcel_set=parcel_set), now, area)
+        found = file_content(content)
         cache.set(key, found, KEPT_S)
     return found
 
 
 def layout_file(
-    district: District,
-    layout: Layout,
-    *,
-    findings: Sequence[FindingEntry] = (),
+    district: District, layout: Layout, *, findings: Sequence[FindingEntry] = (), area: Area | None = None
 ) -> tuple[str, bytes]:
-    """Return name hash and bytes of a layout file, with the letters of findings on it."""
+    """Return name hash and bytes of a layout file, with the letters of findings on it.
+
+    Args:
+        district: The district.
+        layout: The layout.
+        findings: What is drawn as letters and hatches; the caller leaves out what the reader may not see.
+        area: What the reader covers: communities elsewhere show neither name nor figures.
+    """
+    shown = hashlib.sha256(repr(findings).encode()).hexdigest()
+    newest = Fact.objects.filter(district=district).aggregate(newest=Max("pk"))["newest"]
+    key = f"layout-file:{layout.pk}:{newest}:{_key_of(area)}:{shown}"
+    found: tuple[str, bytes] | None = cache.get(key)
+    if found is None:
+        found = file_content(_layout_content(district, layout, findings, area))
+        cache.set(key, found, KEPT_S)
+    return found
+
+
+def _key_of(area: Area | None) -> str:
+    if area is None or area.is_whole_district:
+        return "all"
+    return hashlib.sha256(repr(sorted(area.community_ids)).encode()).hexdigest()[:16]
+
+
+def _layout_content(
+    district: District, layout: Layout, findings: Sequence[FindingEntry], area: Area | None
+) -> dict[str, Any]:
     ground = ground_of(district, parcel_set=layout.parcel_set)
     community_of, _grid_of = membership_of(layout, ground)
     rows = Community.objects.filter(pk__in=np.unique(community_of[community_of >= 0]).tolist()).select_related(
@@ -83,19 +128,22 @@ def layout_file(
     labels = label_points(ground, member, len(communities))
     entries: list[CommunityEntry] = []
     for row, label in zip(communities, labels, strict=True):
-        entry = CommunityEntry(
-            code=row.code,
-            name=row.name.removesuffix("社区"),
-            subdistrict=row.subdistrict.code,
-            colour=row.colour,
-            households=households.get(row.pk),
-            people=people.get(row.pk),
-            label=label,
-        )
-        if row.office_point is not None:
-            entry["office"] = (row.office_point.x, row.office_point.y)
+        entry = CommunityEntry(code=row.code, name=row.name, subdistrict=row.subdistrict.code, colour=row.colour)
+        if area is None or area.is_whole_district or row.pk in area.community_ids:
+            entry |= CommunityEntry(households=households.get(row.pk), people=people.get(row.pk), label=label)
+            if row.office_point is not None:
+                entry["office"] = (row.office_point.x, row.office_point.y)
         entries.append(entry)
-    return file_content({"version": 1, "communities": entries, "member": member, "findings": list(findings)})
+    return {"version": 1, "communities": entries, "member": member, "findings": list(findings)}
+
+
+def mark_of(card: FindingCard) -> FindingEntry:
+    """Return a finding as the map draws it: its letter in the middle of a community, else on its first parcel."""
+    entry = FindingEntry(code=card.code, letter=card.letter, tone=card.tone or "idle", parcels=list(card.parcels))
+    if card.place is not None and (card.subject_kind == "community" or not card.parcels):
+        point = card.place.representative_point()
+        entry["at"] = (round(point.x, 6), round(point.y, 6))
+    return entry
 
 
 def sums_per_community(
@@ -147,17 +195,21 @@ def label_points(ground: Ground, member: Sequence[int], n_communities: int) -> l
     return points
 
 
-def _parcels_content(district: District, ground: Ground) -> dict[str, Any]:
+def _parcels_content(district: District, ground: Ground, now: Layout | None, area: Area | None) -> dict[str, Any]:
     west, south, *_east_north = (
         shapely.total_bounds(np.array(ground.outlines, dtype=object)) if ground.codes else (0, 0)
     )
     origin: Origin = (round(float(west), 6), round(float(south), 6))
     compounds = Compound.objects.filter(district=district, ended_at=None).in_bulk()
+    subdistricts, is_seen = _belonging(ground, now, area)
     return {
         "version": 1,
         "origin": origin,
         "scale": 1_000_000,
-        "parcels": [_parcel_entry(ground, row, compounds, origin) for row in range(len(ground.codes))],
+        "parcels": [
+            _parcel_entry(ground, row, compounds, origin, subdistrict=subdistricts[row], is_seen=is_seen[row])
+            for row in range(len(ground.codes))
+        ],
         "areas": [
             {"kind": "water", "name": "", "shape": encode_shape(ground.outlines[row], origin=origin)}
             for row, kind in enumerate(ground.kinds)
@@ -179,19 +231,50 @@ def _parcels_content(district: District, ground: Ground) -> dict[str, Any]:
     }
 
 
-def _parcel_entry(ground: Ground, row: int, compounds: Mapping[int, Compound], origin: Origin) -> ParcelEntry:
+def _belonging(ground: Ground, now: Layout | None, area: Area | None) -> tuple[list[str], list[bool]]:
+    """Return the subdistrict's code of each parcel, and whether the reader sees its figures.
+
+    A parcel in no community counts to the subdistrict of the nearest one that has a community: somebody must
+    look after it.
+    """
+    if now is None or not ground.codes:
+        return [""] * len(ground.codes), [area is None or area.is_whole_district] * len(ground.codes)
+    community_of, _grid_of = membership_of(now, ground)
+    home = dict(Community.objects.filter(district=now.district_id).values_list("pk", "subdistrict_id"))
+    codes = dict(Subdistrict.objects.filter(district=now.district_id).values_list("pk", "code"))
+    subdistrict_of = np.array([home.get(int(key), -1) for key in community_of], dtype=np.int64)
+    lost, held = np.flatnonzero(subdistrict_of < 0), np.flatnonzero(subdistrict_of >= 0)
+    if len(lost) and len(held):
+        outlines = np.array(ground.outlines, dtype=object)
+        nearest = shapely.STRtree(outlines[held]).nearest(outlines[lost])
+        subdistrict_of[lost] = subdistrict_of[held[nearest]]
+    seen = [
+        area is None
+        or area.is_whole_district
+        or int(community) in area.community_ids
+        or (community < 0 and int(subdistrict) in area.subdistrict_ids)
+        for community, subdistrict in zip(community_of, subdistrict_of, strict=True)
+    ]
+    return [codes.get(int(key), "") for key in subdistrict_of], seen
+
+
+def _parcel_entry(
+    ground: Ground, row: int, compounds: Mapping[int, Compound], origin: Origin, *, subdistrict: str, is_seen: bool
+) -> ParcelEntry:
     entry = ParcelEntry(
         code=ground.codes[row],
         kind=PARCEL_LOOK[Parcel.Kind(ground.kinds[row])],
         name=ground.names[row],
+        subdistrict=subdistrict,
         shape=encode_shape(ground.outlines[row], origin=origin),
     )
     compound = compounds.get(int(ground.compound_of[row]))
     if compound is not None:
         entry["name"] = compound.name
         entry["compound"] = compound.code
-        entry["households"] = compound.household_count
-        entry["people"] = compound.residents_count
-        entry["age60"] = compound.age_60_plus
-        entry["property"] = compound.property_form != NO_PROPERTY if compound.property_form else None
+        if is_seen:
+            entry["households"] = compound.household_count
+            entry["people"] = compound.residents_count
+            entry["age60"] = compound.age_60_plus
+            entry["property"] = compound.property_form != NO_PROPERTY if compound.property_form else None
     return entry

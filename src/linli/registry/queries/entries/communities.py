@@ -1,0 +1,316 @@
+"""The page of a community (社区): sums of its compounds against norms, what it declares, grids, compounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from linli.foundation.policies import Standard, profile
+from linli.foundation.ui.parts import BandChart, BandRow, Figure, Norm
+from linli.registry.errors import EntryUnknown
+from linli.registry.models import Community, Compound, District, Facility, Grid, LayoutMember, PopulationSummary
+from linli.registry.queries.areas import Area
+from linli.registry.queries.entries.fields import (
+    Change,
+    Item,
+    changes_of,
+    current_facts,
+    items_of,
+    past_facts,
+    small_count,
+)
+from linli.registry.queries.map_cards import share_of
+from linli.registry.queries.placing import homes
+from linli.registry.rules.fields import Ledger, fields_of
+
+#: Fields of a community that are missed when empty.
+EXPECTED_OF_A_COMMUNITY = (
+    "office_address",
+    "office_area",
+    "service_area",
+    "workers_total",
+    "committee_members",
+    "party_org_kind",
+    "founded_date",
+    "approval_number",
+)
+#: What a community declares of itself, and the sum of its compounds that it is held against.
+DECLARED = {
+    "household_count": "households",
+    "usual_residents": "people",
+    "compound_total": "compounds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityPlace:
+    """A community and the office that answers for it."""
+
+    key: int
+    code: str
+    name: str
+    kind: str
+    subdistrict: str
+    subdistrict_code: str
+    office_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCompound:
+    """A compound of a community."""
+
+    code: str
+    name: str
+    kind: str
+    grid: str
+    households: int | None
+    people: int | None
+    aged_share: float | None
+    completeness: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGrid:
+    """A grid of a community with the sums of its compounds."""
+
+    code: str
+    name: str
+    is_special: bool
+    compounds: int
+    households: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A figure that the community declares, beside the sum of its compounds."""
+
+    label: str
+    declared: float
+    computed: float
+    source: str
+    as_of_on: date | None
+
+    @property
+    def difference(self) -> float:
+        """Return how much more is declared than the compounds add up to."""
+        return self.declared - self.computed
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityPage:
+    """Everything that the page of a community shows.
+
+    Attributes:
+        place: The community.
+        figures: The figure strip.
+        band: Its households against the band.
+        norms: Figures held against a norm.
+        items: Registered items.
+        declared: What it declares beside what is computed.
+        compounds: Its compounds.
+        grids: Its grids.
+        facilities: Its facilities: kind and how many.
+        changes: Its history.
+        parcels: Codes of its parcels.
+        area_m2: Area of its parcels.
+    """
+
+    place: CommunityPlace
+    figures: tuple[Figure, ...]
+    band: BandChart
+    norms: tuple[Norm, ...]
+    items: tuple[Item, ...]
+    declared: tuple[Declared, ...]
+    compounds: tuple[OwnCompound, ...]
+    grids: tuple[OwnGrid, ...]
+    facilities: tuple[tuple[str, int], ...]
+    changes: tuple[Change, ...]
+    parcels: tuple[str, ...]
+    area_m2: float
+
+
+def community_place(district: District, code: str, *, area: Area) -> CommunityPlace:
+    """Return a community.
+
+    Raises:
+        EntryUnknown: The area holds no such community.
+    """
+    found = Community.objects.filter(district=district, code=code, pk__in=area.community_ids)
+    row = found.select_related("subdistrict__office", "office").first()
+    if row is None:
+        raise EntryUnknown(code=code, kind=_("社区"))
+    office = row.office or row.subdistrict.office
+    return CommunityPlace(
+        key=row.pk,
+        code=row.code,
+        name=row.name,
+        kind=str(Community.Kind(row.kind).label),
+        subdistrict=row.subdistrict.name,
+        subdistrict_code=row.subdistrict.code,
+        office_code=office.code if office is not None else district.code,
+    )
+
+
+def community_page(
+    district: District, place: CommunityPlace, *, layout_id: int | None, shows_small: bool, on: date
+) -> CommunityPage:
+    """Return the page of a community.
+
+    Args:
+        district: The district.
+        place: The community, as the reader may see it.
+        layout_id: The layout in force.
+        shows_small: Whether the reader may see small counts of people.
+        on: Today; the norms of this day hold.
+    """
+    facts = current_facts(district, Ledger.COMMUNITY, place.code)
+    limit = small_count(district, on=on)
+    standards = profile(district.profile).at(on)
+    members = LayoutMember.objects.filter(layout=layout_id, community=place.key).order_by("parcel__code")
+    ground = list(members.values_list("parcel__code", "parcel__area_m2"))
+    compounds, grids = _inhabited(district, place, layout_id)
+    households = sum(max(row.households or 0, 0) for row in compounds)
+    people = sum(max(row.people or 0, 0) for row in compounds)
+    sums = {"households": households, "people": people, "compounds": len(compounds)}
+    kinds = Facility.objects.filter(community=place.key, ended_at=None).values_list("kind", flat=True)
+    counted = {kind: list(kinds).count(kind) for kind in sorted(set(kinds))}
+    figures = {key: fact.number for key, fact in facts.items() if fact.number is not None}
+    low, high = standards["community_households"].band
+    return CommunityPage(
+        place=place,
+        figures=_strip(compounds, households, people, len(grids), sum(area for _code, area in ground)),
+        band=BandChart(
+            label=_("%(name)s的户数与标准") % {"name": place.name},
+            rows=(BandRow(name=place.name.removesuffix("社区"), now=households, text=f"{households:,}"),),
+            low=low,
+            high=high,
+            top=max(high * 4 / 3, 4000),
+        ),
+        norms=_norms(figures, standards, households, people),
+        items=items_of(
+            facts, ledger=Ledger.COMMUNITY, expected=EXPECTED_OF_A_COMMUNITY, limit=limit, shows_small=shows_small
+        ),
+        declared=_declared(place, figures, sums, on=on),
+        compounds=compounds,
+        grids=grids,
+        facilities=tuple(counted.items()),
+        changes=changes_of(
+            past_facts(district, Ledger.COMMUNITY, place.code),
+            ledger=Ledger.COMMUNITY,
+            limit=limit,
+            shows_small=shows_small,
+        ),
+        parcels=tuple(code for code, _area in ground),
+        area_m2=sum(area for _code, area in ground),
+    )
+
+
+def _inhabited(
+    district: District, place: CommunityPlace, layout_id: int | None
+) -> tuple[tuple[OwnCompound, ...], tuple[OwnGrid, ...]]:
+    own = {pk: grid for pk, (home, grid) in homes(layout_id).items() if home == place.key}
+    grids = list(Grid.objects.filter(community=place.key, ended_at=None).order_by("code"))
+    names = {grid.pk: grid.name for grid in grids}
+    rows = list(Compound.objects.filter(district=district, pk__in=own, ended_at=None).order_by("code"))
+    return (
+        tuple(
+            OwnCompound(
+                code=row.code,
+                name=row.name,
+                kind=row.ownership_kind,
+                grid=names.get(own[row.pk] or 0, ""),
+                households=row.household_count,
+                people=row.residents_count,
+                aged_share=share_of(row.age_60_plus, row.residents_count),
+                completeness=row.completeness,
+            )
+            for row in rows
+        ),
+        tuple(
+            OwnGrid(
+                code=grid.code,
+                name=grid.name,
+                is_special=grid.special,
+                compounds=sum(own[row.pk] == grid.pk for row in rows),
+                households=sum(max(row.household_count or 0, 0) for row in rows if own[row.pk] == grid.pk),
+            )
+            for grid in grids
+        ),
+    )
+
+
+def _strip(
+    compounds: tuple[OwnCompound, ...], households: int, people: int, grids: int, area_m2: float
+) -> tuple[Figure, ...]:
+    unknown = sum(row.households is None for row in compounds)
+    nobody = sum(row.people is None for row in compounds)
+    known = [
+        (row.aged_share * row.people, row.people) for row in compounds if row.aged_share is not None and row.people
+    ]
+    aged = sum(part for part, _whole in known) / sum(whole for _part, whole in known) * 100 if known else None
+
+    def left_out(count: int) -> str:
+        return _("%(n)d 个小区缺数，未计入") % {"n": count} if count else _("各小区合计")
+
+    return (
+        Figure(
+            label=_("户数"), value=households, unit=_("户"), meaning=_("实际入住户，各小区合计"), note=left_out(unknown)
+        ),
+        Figure(label=_("常住人口"), value=people, unit=_("人"), meaning=_("各小区合计"), note=left_out(nobody)),
+        Figure(label=_("60 岁以上"), value=aged, unit="%", digits=1, meaning=_("占常住人口")),
+        Figure(label=_("网格"), value=grids, unit=_("个"), note=_("现行布局")),
+        Figure(label=_("面积"), value=area_m2 / 1e6, unit="km²", digits=2, note=_("由地块推算")),
+    )
+
+
+def _norms(
+    figures: Mapping[str, float], standards: Mapping[str, Standard], households: int, people: int
+) -> tuple[Norm, ...]:
+    rooms = figures.get("service_area")
+    workers = figures.get("workers_total")
+    wanted = (
+        (
+            "facility_per100",
+            _("每百户综合服务设施面积"),
+            None if rooms is None or not households else 100 * rooms / households,
+            "㎡",
+        ),
+        (
+            "workers_per_10000",
+            _("每万人社区工作者"),
+            None if workers is None or not people else 10_000 * workers / people,
+            _("人"),
+        ),
+    )
+    return tuple(
+        Norm(
+            label=label,
+            value=value,
+            norm=standards[key].number,
+            unit=unit,
+            top=max(standards[key].number * 2, (value or 0) * 1.1),
+            digits=1,
+            rule=_("不少于 %(norm)g%(unit)s，%(source)s")
+            % {"norm": standards[key].number, "unit": unit, "source": standards[key].source.title},
+        )
+        for key, label, value, unit in wanted
+        if key in standards
+    )
+
+
+def _declared(
+    place: CommunityPlace, figures: Mapping[str, float], sums: Mapping[str, int], *, on: date
+) -> tuple[Declared, ...]:
+    summary = PopulationSummary.objects.filter(community=place.key, replaced_at=None).order_by("-reference_on").first()
+    counts = {} if summary is None else summary.counts
+    source = "" if summary is None else summary.source
+    day = None if summary is None else summary.reference_on
+    catalogue = fields_of(Ledger.COMMUNITY)
+    return tuple(
+        Declared(catalogue[key].zh, float(value), float(sums[computed]), source, day)
+        for key, computed in DECLARED.items()
+        if (value := counts.get(key, figures.get(key))) is not None
+    )
