@@ -18,6 +18,7 @@ from linli.layout.plans.operations import cancel_plan, rename_proposed_community
 from linli.layout.plans.operations.export import ExportedFiles, export_plan
 from linli.layout.plans.rules.assumptions import Assumption, AssumptionKind
 from linli.organisation.rules import Role
+from linli.registry.models import TerrainLine
 
 NAMES = [
     "plan.json",
@@ -149,6 +150,20 @@ class TestProposal:
         assert "柳荫社区办事点，办公用房160.0平方米" in text
         assert "土地平衡：原0.240，划出0.040，划入0，调整后0.200（平方公里）。" in text
         assert text.count("调整前后示意图") == 2
+
+
+class TestPoorLedger:
+    def test_makes_all_papers_without_offices_lines_and_people(self, ask, take_out) -> None:
+        codes = " ".join(f"X-{number:04d}" for number in range(1, 9))
+        grid_district("AAAB AAAB", "6663 6666", without_office="AB", unknown_people=codes)
+        TerrainLine.objects.all().delete()
+        taken = take_out(ask())
+        assert list(taken.files) == NAMES
+        text = words(taken.files["fangan.docx"])
+        assert "以附图界线为准" in text
+        assert "8个小区缺常住人口，未计入。" in text
+        assert "（600户、人口缺）" in text
+        assert "柳荫社区、石井社区的办公用房待落实。" in text
 
 
 class TestAssumption:

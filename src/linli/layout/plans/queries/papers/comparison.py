@@ -9,7 +9,7 @@ from linli.layout.plans.queries.papers.passages import assumption_words, tally_t
 from linli.layout.plans.queries.papers.request import as_of
 from linli.layout.plans.queries.papers.source import PaperSource
 from linli.layout.plans.queries.papers.tallies import balance, change_words, land
-from linli.layout.plans.queries.papers.words import ESTIMATED, amount, households_words
+from linli.layout.plans.queries.papers.words import ESTIMATED, amount, households_words, people_words
 from linli.layout.plans.rules.figures import CommunityFigures, Side
 
 BLIND = "（无社区管理）"
@@ -45,7 +45,7 @@ def _communities(source: PaperSource) -> Table:
             (
                 source.names[one.code].removesuffix("社区"),
                 *(_households(source, side) for side in (one.before, one.after)),
-                *("—" if side is None else amount(side.people) for side in (one.before, one.after)),
+                *("—" if side is None else people_words(side) for side in (one.before, one.after)),
                 change_words(source, one),
             )
             for one in source.touched

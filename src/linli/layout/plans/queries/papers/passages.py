@@ -64,7 +64,8 @@ def tally_table(source: PaperSource) -> Table:
         widths=(5.2, 2.6, 2.6, 2.2),
         alignment=("left", "right", "right", "right"),
         caption=f"{source.area}社区布局调整前后对照",
-        note=f"户数口径为实际入住户；数据日期{source.made_on.isoformat()}；未归属社区的地块不计入调整前。"
+        note=_missing_people(source)
+        + f"户数口径为实际入住户；数据日期{source.made_on.isoformat()}；未归属社区的地块不计入调整前。"
         + (f"被界线分开的网格{source.grids_cut}个，调整后按所在社区分别计，须重新划定。" if source.grids_cut else ""),
     )
 
@@ -161,6 +162,11 @@ def worker_words(source: PaperSource) -> str:
     if source.grids_cut:
         told.append(f"{source.grids_cut}个网格被调整后的界线分开，由街道重新划定。")
     return "".join(told)
+
+
+def _missing_people(source: PaperSource) -> str:
+    missing = sum(compound.people is None for compound in source.figures.compounds.values())
+    return f"{missing}个小区缺常住人口，未计入。" if missing else ""
 
 
 def _assumed(assumption: Assumption) -> str:

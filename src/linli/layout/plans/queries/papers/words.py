@@ -61,6 +61,8 @@ def bounds_words(bounds: Bounds) -> str:
         >>> bounds_words(Bounds(("白马路",), ("苏州路", "杭州路"), (), ("青鱼路",)))
         '东至白马路，南至苏州路、杭州路，西以附图界线为准，北至青鱼路'
     """
+    if not any((bounds.east, bounds.south, bounds.west, bounds.north)):
+        return "以附图界线为准"
     sides = (("东", bounds.east), ("南", bounds.south), ("西", bounds.west), ("北", bounds.north))
     return "，".join(f"{side}至{'、'.join(names)}" if names else f"{side}以附图界线为准" for side, names in sides)
 
@@ -86,7 +88,9 @@ def has_estimate(source: PaperSource, compounds: Iterable[str]) -> bool:
 
 
 def people_words(side: Side) -> str:
-    """Return the people of a community, with the number of compounds that lack the figure."""
+    """Return the people of a community, with the number of compounds that lack the figure; 缺 where none has it."""
+    if side.people_missing and not side.people:
+        return MISSING
     return amount(side.people, unit="人") + (f"（{side.people_missing}个小区缺）" if side.people_missing else "")
 
 
@@ -102,10 +106,18 @@ def land_words(source: PaperSource, move: Move) -> str:
     if move.compounds:
         names = joined(list(dict.fromkeys(source.figures.compounds[code].name for code in move.compounds)))
         mark = ESTIMATED if has_estimate(source, move.compounds) else ""
-        return f"{names}（{amount(move.households, unit='户')}{mark}、{amount(move.people, unit='人')}）"
+        return f"{names}（{amount(move.households, unit='户')}{mark}、{moved_people(source, move)}）"
     named = [source.map.parcel_names[row] for row in move.rows if source.map.parcel_names[row]]
     names = joined(list(dict.fromkeys(named)), most=4, unit="个地块") if named else f"{len(move.rows)}个地块"
     return f"{names}（无住户，{square_km(move.area_m2)}平方公里）"
+
+
+def moved_people(source: PaperSource, move: Move) -> str:
+    """Return the people who move, with the number of compounds that lack the figure; 缺 where none has it."""
+    missing = sum(source.figures.compounds[code].people is None for code in move.compounds)
+    if missing == len(move.compounds):
+        return f"人口{MISSING}"
+    return amount(move.people, unit="人") + (f"，{missing}个小区人口{MISSING}" if missing else "")
 
 
 def sentence(source: PaperSource, act: AdjustmentFigures) -> str:
