@@ -19,6 +19,7 @@ COMMANDS = {
     "plan": "linli.cli.planning:plan",
     "export": "linli.cli.planning:export",
     "trail": "linli.cli.trails:trail",
+    "office": "linli.cli.offices:office",
     "user": "linli.cli.users:user",
     "check": "linli.cli.development:check",
     "test": "linli.cli.development:test",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from linli.cli.answers import answer, faults_told, json_option, start_django
@@ -21,7 +23,7 @@ def list_users(json_path: str | None) -> None:
     from linli.organisation.queries import districts_with_offices, people_of
 
     on = today(now())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "username": person.username,
             "active": person.is_active,
