@@ -95,3 +95,18 @@ class TestMakePlan:
             ("翠屏街",),
             ("晨光路",),
         )
+
+
+class TestAcrossSubdistricts:
+    def test_marks_the_higher_track(self, ask) -> None:
+        grid_district("AAACC", "99923", west="C", without_office="C")
+        plan = ask(allow_cross_subdistricts=True)
+        act = next(one for one in figures(plan).adjustments if one.to_ids == ("990101002001",))
+        assert (act.verb, act.from_ids, act.households) == ("TRANSFER", ("990101001001",), 900)
+        assert act.is_across_subdistricts
+
+    def test_keeps_subdistricts_apart_unless_allowed(self, ask) -> None:
+        grid_district("AAACC", "99966", west="C", without_office="C")
+        plan = ask()
+        assert figures(plan).adjustments == ()
+        assert plan.conflicts == []
