@@ -30,11 +30,10 @@ def verify(district: str, json_path: str | None) -> None:
 
     from linli.foundation.trail import verify as verify_district
     from linli.foundation.trail.queries import districts_with_trail
-    from linli.foundation.trail.seals import seal_path
 
     with faults_told(json_path):
         codes = (district,) if district else districts_with_trail()
-        results = {code: verify_district(code, seals=seal_path(settings.LINLI_SEALS, code)) for code in codes}
+        results = {code: verify_district(code, seals=settings.LINLI_SEALS) for code in codes}
     lines = [] if results else ["还没有留痕。"]
     for code, result in results.items():
         lines.append(
