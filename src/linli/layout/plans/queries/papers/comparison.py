@@ -45,12 +45,12 @@ def _communities(source: PaperSource) -> Table:
             (
                 source.names[one.code].removesuffix("社区"),
                 *(_households(source, side) for side in (one.before, one.after)),
-                *("—" if side is None else people_words(side) for side in (one.before, one.after)),
+                *(_people(side) for side in (one.before, one.after)),
                 change_words(source, one),
             )
             for one in source.touched
         ],
-        widths=(2.0, 1.7, 1.7, 1.7, 1.7, 4.6),
+        widths=(1.9, 1.7, 1.7, 1.9, 1.9, 4.3),
         alignment=("left", "right", "right", "right", "right", "left"),
         caption="有关社区调整前后户数和人口",
     )
@@ -58,6 +58,12 @@ def _communities(source: PaperSource) -> Table:
 
 def _households(source: PaperSource, side: Side | None) -> str:
     return "—" if side is None else households_words(source, side)
+
+
+def _people(side: Side | None) -> str:
+    if side is None:
+        return "—"
+    return people_words(side) if side.people_missing else amount(side.people)
 
 
 def _compounds(source: PaperSource) -> Table:
