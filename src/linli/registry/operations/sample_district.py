@@ -135,7 +135,7 @@ def _write_grids(
             community=communities[row.community_code],
             code=row.code,
             name=row.name,
-            special=row.kind != "普通网格",
+            special=row.kind == "专属网格",
             founded_at=now,
         )
         for row in sample.grids

@@ -131,7 +131,7 @@ def parcel_card(district: District, layout: Layout, code: str, *, area: Area, on
     return ParcelCard(
         code=code,
         name=compound.name if compound is not None else parcel.name,
-        kind=Parcel.Kind(parcel.kind).label,
+        kind=str(Parcel.Kind(parcel.kind).label),
         is_seen=is_seen,
         compound=shown.code if shown is not None else "",
         note=" · ".join(_notes_of(shown)) if shown is not None else "",
@@ -268,7 +268,7 @@ def community_card(district: District, layout: Layout, code: str, *, area: Area,
     return CommunityCard(
         code=row.code,
         name=row.name,
-        kind=Community.Kind(row.kind).label,
+        kind=str(Community.Kind(row.kind).label),
         subdistrict=row.subdistrict.name,
         is_seen=is_seen,
         compounds=len(figures),

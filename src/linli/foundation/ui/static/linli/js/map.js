@@ -10,10 +10,10 @@
 //   print             address of the map sheet; without it the browser prints the page
 // Events on the element: linli:ready, linli:pick {parcel, community, index}, linli:hover {codes}.
 
-import { Map as Canvas } from "maplibre-gl";
+import { Map as Canvas, prewarm } from "maplibre-gl";
 import { fontStack, isStill, palette } from "linli/palette";
-import { deriveBorders, fetchOnce, readLayout, readParcels } from "linli/parcels";
-import { badgeImage, fillBy, hatchImages, strengthBy, styleOf } from "linli/map-style";
+import { deriveBorders, fetchOnce, linesOf, readLayout, readParcels } from "linli/parcels";
+import { LATER, badgeImage, fillBy, hatchImages, strengthBy, styleOf, visibilityOf } from "linli/map-style";
 import { colouring, writeLegend } from "linli/map-legend";
 
 const RANK = { bad: 0, warn: 1, hold: 2, idle: 3 };
@@ -22,6 +22,9 @@ const FLY_MS = 600;
 const collection = (features) => ({ type: "FeatureCollection", features });
 const point = (coordinates, properties) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates } });
 const wordsOf = () => JSON.parse(document.getElementById("map-words")?.textContent ?? "{}");
+
+// The worker reads its script while the files are on their way.
+prewarm();
 
 export class GovernanceMap {
   constructor(box, config) {
@@ -32,6 +35,7 @@ export class GovernanceMap {
     this.mode = config.colour ?? "community";
     this.hidden = new Set();
     this.marked = new Map();
+    this.filled = new Set();
     this.picked = null;
     this.ready = this.#start();
   }
@@ -63,7 +67,11 @@ export class GovernanceMap {
     this.#classify();
     this.ground.parcelFeatures.forEach((feature, i) => Object.assign(feature.properties, { c: this.classes[i], out: !this.#isInside(i) }));
     const style = styleOf(this.colours, this.ground);
-    for (const [name, data] of Object.entries(this.#layoutSources())) style.sources[name].data = data;
+    for (const [name, data] of Object.entries(this.#layoutSources())) {
+      style.sources[name].data = data;
+      const { layers, visibility } = visibilityOf(name, data);
+      for (const layer of style.layers) if (layers.includes(layer.id)) layer.layout = { ...layer.layout, visibility };
+    }
     this.map = new Canvas({
       container: this.box, style, bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: this.#padding() },
       attributionControl: false, localIdeographFontFamily: fontStack(), dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, minZoom: 8, fadeDuration: 0, validateStyle: false,
@@ -71,7 +79,7 @@ export class GovernanceMap {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.once("style.load", () => { this.#images(); this.#paint(); });
+    this.map.once("style.load", () => { this.#images(); this.#paint(); this.#fillLater(); });
     this.map.once("idle", () => performance.mark("linli-map-idle"));
     await new Promise((done) => { this.map.once("load", done); });
     performance.mark("linli-map-drawn");
@@ -145,7 +153,23 @@ export class GovernanceMap {
 
   #mark(name, indices) {
     this.marked.set(name, indices);
-    this.map.getSource(name).setData(this.#marks(indices));
+    this.#fill(name, this.#marks(indices));
+  }
+
+  #fill(name, data) {
+    const { layers, visibility } = visibilityOf(name, data);
+    this.map.getSource(name).setData(data);
+    for (const layer of layers) if (this.map.getLayoutProperty(layer, "visibility") !== visibility) this.map.setLayoutProperty(layer, "visibility", visibility);
+  }
+
+  /** Fill the sources that only a near look needs, each once. */
+  #fillLater() {
+    const zoom = this.map.getZoom();
+    for (const [name, features] of Object.entries({ buildings: this.ground.buildingFeatures, "parcel-names": this.ground.nameFeatures })) {
+      if (zoom < LATER[name] || this.filled.has(name)) continue;
+      this.filled.add(name);
+      this.map.getSource(name).setData(collection(features));
+    }
   }
 
   /** Colour the parcels by one of the colourings. */
@@ -213,6 +237,7 @@ export class GovernanceMap {
       this.hover([this.ground.parcels[id].code], { fromMap: true });
     });
     map.on("mouseleave", "parcel-ground", () => { over = null; this.hover([], { fromMap: true }); });
+    map.on("zoom", () => this.#fillLater());
     map.on("moveend", () => { this.#legend(); this.#scale(); });
     map.getCanvas().setAttribute("aria-label", this.words.canvas ?? "");
     document.addEventListener("linli:look", () => this.#relook());
@@ -259,6 +284,7 @@ export class GovernanceMap {
     document.addEventListener("pointerout", (event) => { if (rows(event)) this.hover([]); });
     document.addEventListener("focusin", (event) => { const row = rows(event); if (row) this.hover(this.codesOf(row)); });
     document.addEventListener("click", (event) => {
+      if (event.target.closest?.("[data-card-close]")) { this.pick(null); return; }
       const trigger = event.target.closest?.("[data-pick]");
       const row = trigger && rows(event);
       if (!row || event.ctrlKey || event.metaKey) return;
@@ -327,14 +353,14 @@ export class GovernanceMap {
     const file = typeof layout === "string" ? await fetchOnce(layout) : layout;
     this.layout = readLayout(file, this.ground);
     this.#images();
-    for (const [name, data] of Object.entries(this.#layoutSources())) this.map.getSource(name).setData(data);
+    for (const [name, data] of Object.entries(this.#layoutSources())) this.#fill(name, data);
     this.colourBy(this.mode);
   }
 
   /** Show changed memberships at once, as while painting; borders are derived in the browser. */
   setMembers(member) {
     this.layout.member = member;
-    this.map.getSource("borders").setData({ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: deriveBorders(this.ground.parcels, (i) => member[i]) } });
+    this.#fill("borders", linesOf(deriveBorders(this.ground.edges, (i) => member[i])));
     this.colourBy(this.mode);
   }
 
