@@ -7,6 +7,9 @@ const PLAIN = ["regular"];
 const MARKS = ["hatch-bad", "hatch-two", "hatch-dot", "hatch-hold", "hatch-move", "moved", "blind", "hover", "pick"];
 const ROADS = [["expressway", 3], ["main", 2.2], ["street", 1.3], ["lane", 0.7]];
 
+/** Sources that a look from afar does not need: the zoom at which each is filled, a little before its layer shows. */
+export const LATER = { buildings: 12, "parcel-names": 14.5 };
+
 const collection = (features) => ({ type: "FeatureCollection", features });
 // The class a parcel has now, or the one it was drawn with.
 const CLASS = ["coalesce", ["feature-state", "c"], ["get", "c"]];
@@ -30,7 +33,8 @@ export function strengthBy(hidden, solid) {
 /** Return the style: sources, and layers from the ground up. */
 export function styleOf(colours, ground) {
   const larger = document.documentElement.dataset.llSize === "large" ? 1.3 : 1;
-  const source = (data) => ({ type: "geojson", data });
+  // What reaches over the edge of a tile must be drawn in both: lines by half their width, fills by nothing.
+  const source = (data, buffer = 16) => ({ type: "geojson", data, buffer });
   const onLines = (kinds) => ["in", ["get", "kind"], ["literal", kinds]];
   const roads = ROADS.map(([kind]) => kind);
   const halo = { "text-color": colours["map-label"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.8 };
@@ -41,9 +45,9 @@ export function styleOf(colours, ground) {
     // A change of colour is one picture, not twenty: it must also be quick without a graphics card.
     transition: { duration: 0, delay: 0 },
     sources: {
-      parcels: source(collection(ground.parcelFeatures)), areas: source(collection(ground.areaFeatures)), buildings: source(collection(ground.buildingFeatures)),
-      lines: source(collection(ground.lineFeatures)), borders: source(EMPTY), subdistricts: source(EMPTY), labels: source(EMPTY), badges: source(EMPTY), offices: source(EMPTY),
-      "parcel-names": source(collection(ground.nameFeatures)),
+      parcels: source(collection(ground.parcelFeatures)), areas: source(collection(ground.areaFeatures)), buildings: source(EMPTY),
+      lines: source(collection(ground.lineFeatures), 64), borders: source(EMPTY), subdistricts: source(EMPTY), labels: source(EMPTY), badges: source(EMPTY), offices: source(EMPTY),
+      "parcel-names": source(EMPTY),
       ...Object.fromEntries(MARKS.map((mark) => [mark, source(EMPTY)])),
     },
     layers: [
@@ -76,6 +80,14 @@ export function styleOf(colours, ground) {
       }, paint: halo },
     ],
   };
+}
+
+const isEmpty = (data) => (data.geometry ? data.geometry.coordinates : data.features).length === 0;
+
+/** Return the layers over a source and whether they show: an invisible one asks for no tile. */
+export function visibilityOf(name, data) {
+  const layers = { subdistricts: ["subdistrict-halo", "subdistrict"], borders: ["border"], labels: ["label"], offices: ["office"], badges: ["badge"], pick: ["pick-gap", "pick"] }[name] ?? [name];
+  return { layers, visibility: isEmpty(data) ? "none" : "visible" };
 }
 
 /** Draw the hatches that say what colour alone may not: 盲 重 缺 代 and moved. */

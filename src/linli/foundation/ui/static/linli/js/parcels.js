@@ -41,7 +41,9 @@ function middleOf(polygons) {
 }
 
 const featureOf = (polygons, properties, id) => ({ type: "Feature", id, properties, geometry: { type: "MultiPolygon", coordinates: polygons } });
-const linesOf = (lines) => ({ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines } });
+
+/** Return lines as one feature. */
+export const linesOf = (lines) => ({ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines } });
 
 /** Return parcels with their features, ready for the map. */
 export function readParcels(file) {
@@ -56,12 +58,15 @@ export function readParcels(file) {
     if (x > bounds[2]) bounds[2] = x;
     if (y > bounds[3]) bounds[3] = y;
   }
+  let edges = null;
   const line = (thing) => thing.coords ?? ringOf(thing.line, file.origin, file.scale);
   return {
     parcels,
     bounds,
     indexOf: new Map(parcels.map((parcel) => [parcel.code, parcel.index])),
     adjacency: file.adjacency ?? [],
+    // Read on first use: a layout that brings its borders needs none.
+    get edges() { edges ??= readEdges(parcels); return edges; },
     parcelFeatures: parcels.map((p) => featureOf(p.polygons, { code: p.code, kind: p.kind }, p.index)),
     nameFeatures: parcels.filter((p) => p.name).map((p) => ({ type: "Feature", properties: { name: p.name }, geometry: { type: "Point", coordinates: p.middle } })),
     areaFeatures: (file.areas ?? []).map((a) => featureOf(polygonsOf(a, file), { kind: a.kind, name: a.name ?? "" })),
@@ -70,25 +75,72 @@ export function readParcels(file) {
   };
 }
 
-const keyOf = (p) => `${Math.round(p[0] * 1e6)},${Math.round(p[1] * 1e6)}`;
+// One whole number out of two below 2^26, exact in a double.
+const PAIR = 67108864;
 
-/** Return the lines between parcels of different groups, from edges that rings share; `group` answers -1 for none. */
-export function deriveBorders(parcels, group) {
-  const open = new Map();
-  for (const parcel of parcels) {
-    for (const polygon of parcel.polygons) for (const ring of polygon) {
-      for (let i = 1; i < ring.length; i += 1) {
-        const [a, b] = [keyOf(ring[i - 1]), keyOf(ring[i])];
-        if (a === b) continue;
-        const key = a < b ? `${a} ${b}` : `${b} ${a}`;
-        const seen = open.get(key);
-        if (seen === undefined) open.set(key, { side: group(parcel.index), line: [ring[i - 1], ring[i]] });
-        else if (seen.side === group(parcel.index)) open.delete(key);
-        else seen.side = -2;
+/** Return the edges of all rings, each once: its two corners (places in `corners`) and the parcels on both sides, -1 for none. */
+export function readEdges(parcels) {
+  const placeOf = new Map(), edgeOf = new Map();
+  const corners = [], from = [], to = [], left = [], right = [];
+  // Corners are counted in millionths of a degree from the first one; no district is 30 degrees wide.
+  const [west, south] = parcels[0]?.polygons[0][0][0] ?? [0, 0];
+  const cornerAt = (point) => {
+    const key = (Math.round((point[0] - west) * 1e6) + PAIR / 2) * PAIR + Math.round((point[1] - south) * 1e6) + PAIR / 2;
+    let place = placeOf.get(key);
+    if (place === undefined) { place = corners.push(point) - 1; placeOf.set(key, place); }
+    return place;
+  };
+  for (const parcel of parcels) for (const polygon of parcel.polygons) for (const ring of polygon) {
+    let a = cornerAt(ring[0]);
+    for (let i = 1; i < ring.length; i += 1) {
+      const b = cornerAt(ring[i]);
+      if (a !== b) {
+        const key = a < b ? a * PAIR + b : b * PAIR + a;
+        const edge = edgeOf.get(key);
+        if (edge === undefined) { edgeOf.set(key, from.length); from.push(a); to.push(b); left.push(parcel.index); right.push(-1); }
+        else if (right[edge] < 0) right[edge] = parcel.index;
       }
+      a = b;
     }
   }
-  return [...open.values()].filter((edge) => edge.side !== -1).map((edge) => edge.line);
+  return { corners, from, to, left, right };
+}
+
+/** Return edges as lines that run on from edge to edge until they fork: fewer corners to draw, and they may be simplified. */
+function chain(chosen, { corners, from, to }) {
+  const at = new Map();
+  for (const edge of chosen) for (const corner of [from[edge], to[edge]]) {
+    const met = at.get(corner);
+    if (met) met.push(edge); else at.set(corner, [edge]);
+  }
+  const used = new Set();
+  const lines = [];
+  const follow = (edge, start) => {
+    const line = [corners[start]];
+    let corner = start;
+    for (let next = edge; next !== undefined;) {
+      used.add(next);
+      corner = from[next] === corner ? to[next] : from[next];
+      line.push(corners[corner]);
+      const met = at.get(corner);
+      next = met.length === 2 ? met.find((other) => !used.has(other)) : undefined;
+    }
+    lines.push(line);
+  };
+  for (const [corner, met] of at) if (met.length !== 2) for (const edge of met) if (!used.has(edge)) follow(edge, corner);
+  // What is left are rings without a fork.
+  for (const edge of chosen) if (!used.has(edge)) follow(edge, from[edge]);
+  return lines;
+}
+
+/** Return the lines between parcels of different groups; `group` answers -1 for none, as beyond the last parcel. */
+export function deriveBorders(edges, group) {
+  const chosen = [];
+  for (let edge = 0; edge < edges.from.length; edge += 1) {
+    const beyond = edges.right[edge] < 0 ? -1 : group(edges.right[edge]);
+    if (group(edges.left[edge]) !== beyond) chosen.push(edge);
+  }
+  return chain(chosen, edges);
 }
 
 function neighboursOf(adjacency, member, n) {
@@ -133,7 +185,7 @@ export function readLayout(file, ground) {
       const places = (finding.parcels ?? []).map((code) => ground.indexOf.get(code)).filter((i) => i !== undefined);
       return { ...finding, places, at: finding.at ?? ground.parcels[places[0]]?.middle };
     }),
-    communityBorders: linesOf(borders.community ?? deriveBorders(ground.parcels, (i) => member[i])),
-    subdistrictBorders: linesOf(borders.subdistrict ?? deriveBorders(ground.parcels, (i) => (member[i] < 0 ? -1 : subdistricts.indexOf(subdistrictOf(i))))),
+    communityBorders: linesOf(borders.community ?? deriveBorders(ground.edges, (i) => member[i])),
+    subdistrictBorders: linesOf(borders.subdistrict ?? deriveBorders(ground.edges, (i) => (member[i] < 0 ? -1 : subdistricts.indexOf(subdistrictOf(i))))),
   };
 }
