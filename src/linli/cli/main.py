@@ -52,7 +52,7 @@ def main() -> None:
     \b
     例：
       linli demo                     装入示例区，启动演示
-      linli import 小区.xlsx --ledger compound --as worker
+      linli import 小区.xlsx --ledger compound --as planner
       linli audit --district 990101
       linli plan --district 990101 --seed 1 --json plan.json
       linli trail verify

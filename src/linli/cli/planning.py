@@ -6,12 +6,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from linli.cli.acting import acting_scope
 from linli.cli.answers import FAULT, INFEASIBLE, answer, faults_told, json_option, refuse, start_django
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def plan(
 
     with faults_told(json_path):
         moment = now()
-        scope = _scope(username, post, today(moment))
+        scope = acting_scope(username, post, today(moment))
         try:
             asked = request_plan(
                 scope=scope,
@@ -94,7 +95,7 @@ def export(number: str, folder: Path, username: str, post: str, json_path: str |
 
     moment = now()
     with faults_told(json_path):
-        scope = _scope(username, post, today(moment))
+        scope = acting_scope(username, post, today(moment))
         try:
             taken = export_plan(number, scope=scope, folder=folder, now=moment)
         except OSError as fault:
@@ -110,15 +111,6 @@ def export(number: str, folder: Path, username: str, post: str, json_path: str |
         text="\n".join([f"已导出 {taken.number}：", *lines, *warning]),
         json_path=json_path,
     )
-
-
-def _scope(username: str, post: str, on: date) -> Scope:
-    from linli.organisation.access import only_scope_on, scope_on
-
-    scope = scope_on(username, post=post, on=on) if post else only_scope_on(username, on=on)
-    if scope is None:
-        raise click.UsageError(f"账号 {username} 有多个岗位，请用 --post 指定以哪个岗位办理")
-    return scope
 
 
 def _wait(asked: AdjustmentPlan, scope: Scope) -> None:
