@@ -1,0 +1,130 @@
+"""Pages of the portal, per role: what waits, what may be seen, what is found, what is not."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from tests.factories.organisation import DISTRICT, NOW, Cast, make_cast
+from tests.factories.registry import grid_district
+
+from linli.foundation import trail
+from linli.organisation.models import Person
+from linli.organisation.rules import Role
+from linli.registry.operations.audit import run_audit
+
+LAYOUT = """
+    AABB
+    AAB.
+    CCDD
+"""
+#: A 900, B 1,200, C 1,700, D 900 households; one compound of 400 lies in no community.
+HOUSEHOLDS = """
+    3333
+    1134
+    8944
+"""
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def audited(cast):
+    district = grid_district(LAYOUT, HOUSEHOLDS, west="CD")
+    run_audit(district=DISTRICT, by=trail.SYSTEM, now=NOW)
+    return district
+
+
+@pytest.fixture
+def open_as(client, cast):
+    def opened(role: Role, address: str, **headers):
+        client.force_login(Person.objects.get(username=cast.posts[role].username))
+        return client.get(address, headers=headers)
+
+    return opened
+
+
+class TestHome:
+    @pytest.mark.parametrize("role", list(Role))
+    def test_opens_for_every_role_without_a_district(self, open_as, role):
+        answer = open_as(role, "/")
+        assert answer.status_code == 200
+        assert "还没有台账" in answer.content.decode()
+
+    @pytest.mark.parametrize("role", list(Role))
+    def test_opens_for_every_role(self, open_as, audited, role):
+        answer = open_as(role, "/")
+        assert answer.status_code == 200
+        assert answer.context["home"].is_founded
+
+    def test_says_in_its_title_how_many_problems_wait(self, open_as, audited):
+        home = open_as(Role.PLANNER, "/").context["home"]
+        assert home.title.startswith("有 ")
+        assert home.todos[0].letter == "盲"
+        assert home.todos[0].title == "盲区问题 1 个"
+        assert home.overview.compounds == 12
+        assert home.overview.assigned_compounds == 11
+
+    def test_shows_the_auditor_acts_and_nothing_to_do(self, open_as, audited):
+        home = open_as(Role.AUDITOR, "/").context["home"]
+        assert home.title == "最近的操作"
+        assert all(not todo.act for todo in home.todos)
+        assert not home.can_plan
+        assert not home.can_import
+
+    def test_gives_the_leader_at_most_five_matters_without_buttons(self, open_as, audited):
+        home = open_as(Role.LEADER, "/").context["home"]
+        assert len(home.todos) <= 5
+        assert all(not todo.act for todo in home.todos)
+
+    def test_counts_for_a_worker_only_their_own_community(self, open_as, audited):
+        assert open_as(Role.WORKER, "/").context["home"].overview.communities == 1
+
+    def test_leads_strangers_to_the_door(self, client, db):
+        assert client.get("/").headers["Location"] == reverse("organisation:sign-in")
+
+
+class TestSearch:
+    def test_finds_by_name_code_and_initials(self, open_as, audited):
+        for words in ("柳荫", "990101001001", "lysq"):
+            rows = open_as(Role.PLANNER, f"/search/?q={words}").context["rows"]
+            assert [row.name for row, _kind, _url in rows][:1] == ["柳荫社区"], words
+
+    def test_answers_the_field_with_a_fragment(self, open_as, audited):
+        answer = open_as(Role.PLANNER, "/search/?q=柳荫", hx_request="true")
+        assert b"<html" not in answer.content
+        assert "柳荫社区" in answer.content.decode()
+
+    def test_keeps_others_places_from_a_worker(self, open_as, audited):
+        assert open_as(Role.WORKER, "/search/?q=梅亭").context["rows"] == []
+
+    def test_says_so_when_nothing_fits(self, open_as, audited):
+        assert "没有找到" in open_as(Role.PLANNER, "/search/?q=不存在的地方").content.decode()
+
+
+class TestOtherPages:
+    def test_shows_every_standard_with_its_document(self, open_as):
+        answer = open_as(Role.WORKER, "/standards/?q=社区户数")
+        assert [standard.key for standard in answer.context["standards"]][:1] == ["community_households"]
+        assert "城市居民委员会组织法" in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        ("role", "status"),
+        [(Role.AUDITOR, 200), (Role.LEADER, 200), (Role.ADMIN, 200), (Role.PLANNER, 403), (Role.WORKER, 403)],
+    )
+    def test_opens_the_trail_to_those_who_may_read_it(self, open_as, audited, role, status):
+        assert open_as(role, "/trail/").status_code == status
+
+    def test_tells_the_trail_in_words(self, open_as, audited):
+        content = open_as(Role.AUDITOR, "/trail/").content.decode()
+        assert "核查" in content
+        assert "接收现状布局" in content
+
+    @pytest.mark.parametrize(("role", "status"), [(Role.ADMIN, 200), (Role.AUDITOR, 403), (Role.PLANNER, 403)])
+    def test_shows_accounts_to_the_administrator_alone(self, open_as, role, status):
+        assert open_as(role, "/accounts/").status_code == status
+
+    def test_shows_an_empty_inbox_with_a_way_on(self, open_as, audited):
+        assert "还没有消息" in open_as(Role.PLANNER, "/inbox/").content.decode()
