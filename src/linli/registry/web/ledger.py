@@ -20,7 +20,7 @@ from linli.registry.operations.exports import FileForm, export_list
 from linli.registry.queries.areas import Area
 from linli.registry.queries.ledger import KINDS, LedgerList, Tab, ledger_list, only_page, rows_of, tab_counts
 from linli.registry.queries.places import district_exists
-from linli.registry.web.ledger_filters import chip_of, conditions_in_words, group_of
+from linli.registry.web.ledger_filters import chip_of, conditions_in_words, group_of, has_chip
 from linli.registry.web.maps import ground_for, map_config
 
 PAGE_SIZE = 50
@@ -81,7 +81,7 @@ def _frame(request: SignedInRequest, listed: LedgerList, area: Area) -> dict[str
         "listed": listed,
         "tab": question.tab,
         "tabs": [(tab, KINDS[tab].title, count) for tab, count in tab_counts(area).items()],
-        "chips": [chip_of(listed, one, request.GET) for one in listed.filters],
+        "chips": [chip_of(listed, one, request.GET) for one in listed.filters if has_chip(listed, one)],
         "groups": [group_of(listed, one) for one in listed.filters],
         "n_conditions": sum(any(name in question.chosen for name in one.fields) for one in listed.filters),
         "kept": [(name, value) for name, values in question.chosen.items() for value in values],

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from linli.foundation.ui.parts import Chip
 from linli.registry.queries.ledger import Between, Choices, Filter, LedgerList
 
+#: A filter with more values than this has no chip until it is set: its values stand in the filter sheet.
+LONGEST_MENU = 24
 #: More chosen values than this are counted on the chip instead of named.
 NAMED = 2
 
@@ -41,6 +43,12 @@ class FilterGroup:
     heading: str
     options: tuple[Option, ...] = ()
     bounds: tuple[Bound, ...] = ()
+
+
+def has_chip(listed: LedgerList, one: Filter) -> bool:
+    """Say whether a filter stands above the table as a chip."""
+    is_set = any(name in listed.question.chosen for name in one.fields)
+    return is_set or isinstance(one, Between) or (one.is_first and len(one.words) <= LONGEST_MENU)
 
 
 def chip_of(listed: LedgerList, one: Filter, address: QueryDict) -> Chip:

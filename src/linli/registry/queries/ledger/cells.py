@@ -16,6 +16,8 @@ from linli.registry.queries.ledger.lists import LedgerList
 #: From this share on a meter is drawn grey: nothing to do.
 GOOD_ENOUGH = 95
 METER_WIDTH = 56
+#: Longer texts are cut on the page and shown whole on pointing; the file has them whole.
+LONGEST_TEXT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Cell:
         form: How its column is written.
         meter: Length of its bar; None for no bar.
         is_low: Whether the bar asks for work.
+        is_long: Whether the page cuts the text.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Cell:
     form: str
     meter: int | None = None
     is_low: bool = False
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,13 @@ def rows_of(listed: LedgerList, lines: Sequence[Line], *, url: str) -> tuple[Row
         url: Where a name leads, with CODE for the code of the line and PARCEL for its first parcel; a line without
             a parcel leads nowhere where one is asked for.
     """
-    columns = listed.kind.columns
-    second = [column for column in columns if column.is_second]
+    styles = [_Style(column) for column in listed.kind.columns[1:]]
+    second = [column for column in listed.kind.columns if column.is_second]
     return tuple(
         Row(
             code=line.code,
             name=line.name,
-            cells=tuple(_cell(column, line.values.get(column.key)) for column in columns[1:]),
+            cells=tuple(style.cell(line.values.get(style.column.key)) for style in styles),
             second=" · ".join(
                 words for column in second if (words := written(column, line.values.get(column.key), absent=""))
             ),
@@ -92,6 +96,38 @@ def rows_of(listed: LedgerList, lines: Sequence[Line], *, url: str) -> tuple[Row
         )
         for line in lines
     )
+
+
+class _Style:
+    """What all cells of a column share, put into words once."""
+
+    def __init__(self, column: ListColumn) -> None:
+        self.column = column
+        self.absent = str(column.absent) or _("缺")
+        self.label = str(column.heading).removesuffix(" %").removesuffix(" ㎡") if column.is_figure else ""
+        self.unit = str(column.unit)
+        classes = ["ll-num"] if column.is_number else []
+        if column.rank > 1:
+            classes.append(f"ll-rank-{column.rank}")
+        if column.form is Form.DAY:
+            classes.append("ll-2")
+        self.known = " ".join(classes)
+        is_gap = column.form is not Form.MARKS and self.absent != "—"
+        self.missing = " ".join([*classes, "miss"]) if is_gap else self.known
+
+    def cell(self, value: Value) -> Cell:
+        column = self.column
+        meter = value if column.form is Form.METER and isinstance(value, int) else None
+        return Cell(
+            text=written(column, value, absent=self.absent),
+            classes=self.missing if value is None else self.known,
+            label=self.label,
+            unit="" if value is None else self.unit,
+            form=column.form,
+            meter=None if meter is None else round(METER_WIDTH * meter / 100),
+            is_low=meter is not None and meter < GOOD_ENOUGH,
+            is_long=column.form is Form.TEXT and isinstance(value, str) and len(value) > LONGEST_TEXT,
+        )
 
 
 def written(column: ListColumn, value: Value, *, absent: str) -> str:
@@ -121,30 +157,10 @@ def file_row(listed: LedgerList, line: Line) -> list[FileCell]:
         elif value is None:
             cells.append(str(column.absent) or _("缺"))
         elif isinstance(value, float):
-            cells.append(round(value, column.digits if column.form is Form.DECIMAL else 0))
+            cells.append(round(value, column.digits) if column.form is Form.DECIMAL else round(value))
         else:
             cells.append(value)
     return cells
-
-
-def _cell(column: ListColumn, value: Value) -> Cell:
-    classes = ["ll-num"] if column.is_number else []
-    if column.rank > 1:
-        classes.append(f"ll-rank-{column.rank}")
-    if value is None and column.form is not Form.MARKS and str(column.absent) != "—":
-        classes.append("miss")
-    if column.form is Form.DAY:
-        classes.append("ll-2")
-    is_meter = column.form is Form.METER and isinstance(value, int)
-    return Cell(
-        text=written(column, value, absent=str(column.absent) or _("缺")),
-        classes=" ".join(classes),
-        label=str(column.heading).removesuffix(" %").removesuffix(" ㎡") if column.is_figure else "",
-        unit=str(column.unit) if value is not None else "",
-        form=str(column.form),
-        meter=round(METER_WIDTH * value / 100) if is_meter and isinstance(value, int) else None,
-        is_low=isinstance(value, int) and value < GOOD_ENOUGH,
-    )
 
 
 def _url(url: str, line: Line) -> str:

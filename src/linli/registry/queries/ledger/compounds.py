@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.foundation.ui.parts import Figure
-from linli.registry.models import Compound, CompoundParcel
+from linli.registry.models import CompoundParcel
 from linli.registry.queries.areas import Area
 from linli.registry.queries.ledger.figures import mean_of, ratio_of, share_of, sum_of
 from linli.registry.queries.ledger.filters import Between, Choices, Filter
-from linli.registry.queries.ledger.lines import Form, Line, ListColumn, Mark
+from linli.registry.queries.ledger.lines import Form, Line, ListColumn
 from linli.registry.queries.ledger.marks import found_facet, found_filter, marks_in
-from linli.registry.queries.ledger.places import NOWHERE, Home, Places
+from linli.registry.queries.ledger.places import NOWHERE, Places
 from linli.registry.queries.placing import compounds_in, homes
 from linli.registry.rules.fields import Ledger, fields_of
 
@@ -27,7 +27,7 @@ COLUMNS = (
     ListColumn("old", gettext_lazy("60 岁以上 %"), Form.DECIMAL, unit="%", is_figure=True),
     ListColumn("property", gettext_lazy("物业")),
     ListColumn("party", gettext_lazy("党组织"), rank=2),
-    ListColumn("completeness", gettext_lazy("完整率"), Form.METER, unit="%", rank=2),
+    ListColumn("completeness", gettext_lazy("完整率"), Form.METER, unit="%"),
     ListColumn("as_of", gettext_lazy("数据截至"), Form.DAY, is_second=True),
     ListColumn("marks", gettext_lazy("问题"), Form.MARKS),
 )
@@ -36,6 +36,22 @@ HOUSEHOLD_STEPS = (100, 200, 500, 1000)
 #: How the ledger says that a Party branch was formed, in the words of the list.
 PARTY_WORDS = {"单独": gettext_lazy("单独支部"), "联合": gettext_lazy("联合支部"), "未成立": gettext_lazy("未建")}
 COMPLETE_WORDS = {"full": gettext_lazy("齐全"), "gaps": gettext_lazy("有缺数")}
+READ = (
+    "pk",
+    "code",
+    "name",
+    "pinyin",
+    "address",
+    "ownership_kind",
+    "household_count",
+    "residents_count",
+    "age_60_plus",
+    "property_form",
+    "current__property_company_name",
+    "party_branch_formed",
+    "completeness",
+    "as_of_on",
+)
 COMPANY_FORM = "专业物业"
 WITHOUT_COVER = ("无物业", "")
 
@@ -48,19 +64,59 @@ def compound_lines(area: Area, places: Places) -> list[Line]:
     for compound, parcel in standing.values_list("compound_id", "parcel__code"):
         parcels.setdefault(compound, []).append(parcel)
     marks = marks_in(area, subject_kinds={"compound"})
+    party_words = {key: str(word) for key, word in PARTY_WORDS.items()}
     lines = []
-    for row in compounds_in(area).defer("point"):
-        community, grid = placed.get(row.pk, (None, None))
+    # Plain rows: making model objects would cost more than everything else on the page.
+    for key, code, name, pinyin, address, kind, households, people, old, form, company, party, full, as_of in (
+        compounds_in(area).order_by("code").values_list(*READ)
+    ):
+        community, grid = placed.get(key, (None, None))
+        home = None if community is None else places.homes.get(community)
+        found = marks.get(code, ())
         lines.append(
-            _line(
-                row,
-                home=None if community is None else places.homes.get(community),
-                grid=None if grid is None else places.grids.get(grid),
-                marks=marks.get(row.code, ()),
-                parcels=tuple(parcels.get(row.pk, ())),
+            Line(
+                code=code,
+                name=name,
+                searched="\n".join((name, code, pinyin, address)),
+                values={
+                    "name": name,
+                    "community": home.name if home else None,
+                    "kind": kind or None,
+                    "households": households,
+                    "people": people,
+                    "old": old_percent(people, old),
+                    "elders": old,
+                    "property": (company if form == COMPANY_FORM else None) or form or None,
+                    "party": party_words.get(party, party) or None,
+                    "completeness": full,
+                    "as_of": as_of,
+                    "grid": None if grid is None else places.grids.get(grid),
+                },
+                orders={"name": pinyin or name} | ({"community": home.pinyin or home.name} if home else {}),
+                facets={
+                    "subdistrict": (home.subdistrict,) if home else (),
+                    "community": (home.code if home else NOWHERE,),
+                    "kind": (kind,),
+                    "property": (form,),
+                    "party": (party,),
+                    "complete": ("full" if full == 100 else "gaps",),
+                    "found": found_facet(found),
+                },
+                marks=found,
+                parcels=tuple(parcels.get(key, ())),
             )
         )
     return lines
+
+
+def old_percent(people: int | None, old: int | None) -> float | None:
+    """Return the share of people of 60 and over in percent; None where a count is missing or cannot be.
+
+    Examples:
+        >>> old_percent(400, 100), old_percent(400, None), old_percent(0, 0), old_percent(90, 100)
+        (25.0, None, None, None)
+    """
+    return None if not people or old is None or not 0 <= old <= people else 100 * old / people
 
 
 def compound_filters(places: Places, subdistricts: tuple[str, ...], *, is_whole: bool) -> tuple[Filter, ...]:
@@ -79,7 +135,7 @@ def compound_filters(places: Places, subdistricts: tuple[str, ...], *, is_whole:
         Between("households", gettext_lazy("户数"), gettext_lazy("户"), HOUSEHOLD_STEPS),
         Choices("kind", gettext_lazy("类型"), {word: word for word in catalogue["ownership_kind"].choices}),
         Choices("property", gettext_lazy("物业"), {word: word for word in catalogue["property_form"].choices}),
-        Choices("party", gettext_lazy("党组织"), PARTY_WORDS),
+        Choices("party", gettext_lazy("党组织"), PARTY_WORDS, is_first=False),
         Choices("complete", gettext_lazy("完整率"), COMPLETE_WORDS),
         found_filter(),
     )
@@ -94,50 +150,3 @@ def compound_totals(lines: Sequence[Line]) -> tuple[Figure, ...]:
         share_of(lines, lambda line: line.facets["property"][0] not in WITHOUT_COVER, label=_("物业覆盖")),
         mean_of(lines, "completeness", label=_("平均完整率")),
     )
-
-
-def _line(
-    row: Compound, *, home: Home | None, grid: str | None, marks: tuple[Mark, ...], parcels: tuple[str, ...]
-) -> Line:
-    return Line(
-        code=row.code,
-        name=row.name,
-        searched="\n".join((row.name, row.code, row.pinyin, row.address)),
-        values={
-            "name": row.name,
-            "community": home.name if home else None,
-            "kind": row.ownership_kind or None,
-            "households": row.household_count,
-            "people": row.residents_count,
-            "old": _old_percent(row),
-            "elders": row.age_60_plus,
-            "property": _property_words(row),
-            "party": str(PARTY_WORDS.get(row.party_branch_formed, row.party_branch_formed)) or None,
-            "completeness": row.completeness,
-            "as_of": row.as_of_on,
-            "grid": grid,
-        },
-        orders={"name": row.pinyin or row.name} | ({"community": home.pinyin or home.name} if home else {}),
-        facets={
-            "subdistrict": (home.subdistrict,) if home else (),
-            "community": (home.code if home else NOWHERE,),
-            "kind": (row.ownership_kind,),
-            "property": (row.property_form,),
-            "party": (row.party_branch_formed,),
-            "complete": ("full" if row.completeness == 100 else "gaps",),
-            "found": found_facet(marks),
-        },
-        marks=marks,
-        parcels=parcels,
-    )
-
-
-def _old_percent(row: Compound) -> float | None:
-    """Return the share of people of 60 and over in percent; None where either count is missing or cannot be."""
-    people, old = row.residents_count, row.age_60_plus
-    return None if not people or old is None or not 0 <= old <= people else 100 * old / people
-
-
-def _property_words(row: Compound) -> str | None:
-    company = str(row.current.get("property_company_name") or "") if row.property_form == COMPANY_FORM else ""
-    return company or row.property_form or None

@@ -20,11 +20,13 @@ class Choices:
         key: Its name in the address and in `Line.facets`.
         heading: What is filtered.
         words: The words of the values that may be chosen, in the order shown.
+        is_first: Whether it stands above the table before it is set.
     """
 
     key: str
     heading: Text
     words: Mapping[str, Text]
+    is_first: bool = True
 
     @property
     def fields(self) -> tuple[str, ...]:
