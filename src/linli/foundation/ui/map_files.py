@@ -40,6 +40,7 @@ class LineEntry(TypedDict, total=False):
 
     kind: str
     name: str
+    width: float
     line: CodedRing
 
 

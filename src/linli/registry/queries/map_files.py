@@ -62,6 +62,12 @@ LINE_LOOK = {
     TerrainLine.Kind.RAILWAY: "rail",
     TerrainLine.Kind.EXPRESSWAY: "expressway",
 }
+WATERS = (TerrainLine.Kind.RIVER, TerrainLine.Kind.STREAM)
+ROADS = (TerrainLine.Kind.ARTERIAL, TerrainLine.Kind.ROAD, TerrainLine.Kind.LANE, TerrainLine.Kind.EXPRESSWAY)
+#: Good enough for the picture of a bridge.
+DEGREES_PER_M = 1 / 111_000
+#: Shorter pieces are streets that end at the bank.
+LEAST_BRIDGE_M = 20
 NO_PROPERTY = "无物业"
 KEPT_S = 24 * 3600
 
@@ -215,13 +221,7 @@ def _parcels_content(district: District, ground: Ground, now: Layout | None, are
             for row, kind in enumerate(ground.kinds)
             if kind == Parcel.Kind.WATER
         ],
-        "lines": [
-            LineEntry(
-                kind=LINE_LOOK[TerrainLine.Kind(line.kind)], name=line.name, line=encode_street(part, origin=origin)
-            )
-            for line in TerrainLine.objects.filter(district=district)
-            for part in shapely.get_parts(line.course)
-        ],
+        "lines": _line_entries(district, origin),
         "buildings": [
             {"shape": encode_shape(outline, origin=origin)}
             for outline in Building.objects.filter(district=district, outline__isnull=False)
@@ -229,6 +229,30 @@ def _parcels_content(district: District, ground: Ground, now: Layout | None, are
             .values_list("outline", flat=True)
         ],
     }
+
+
+def _line_entries(district: District, origin: Origin) -> list[LineEntry]:
+    """Return roads, railways and waters; where a road crosses a water, its piece over it once more as a bridge."""
+    lines = list(TerrainLine.objects.filter(district=district))
+    entries = [
+        LineEntry(
+            kind=LINE_LOOK[TerrainLine.Kind(line.kind)],
+            name=line.name,
+            width=line.width_m,
+            line=encode_street(part, origin=origin),
+        )
+        for line in lines
+        for part in shapely.get_parts(line.course)
+    ]
+    waters = [line.course.buffer(line.width_m / 2 * DEGREES_PER_M) for line in lines if line.kind in WATERS]
+    roads = [line.course for line in lines if line.kind in ROADS]
+    over_water = shapely.intersection(np.array(roads, dtype=object), shapely.union_all(waters)) if waters else []
+    entries += [
+        LineEntry(kind="bridge", name="", line=encode_street(piece, origin=origin))
+        for piece in shapely.get_parts(np.asarray(over_water, dtype=object))
+        if piece.geom_type == "LineString" and piece.length > LEAST_BRIDGE_M * DEGREES_PER_M
+    ]
+    return entries
 
 
 def _belonging(ground: Ground, now: Layout | None, area: Area | None) -> tuple[list[str], list[bool]]:

@@ -14,6 +14,11 @@ const collection = (features) => ({ type: "FeatureCollection", features });
 // The class a parcel has now, or the one it was drawn with.
 const CLASS = ["coalesce", ["feature-state", "c"], ["get", "c"]];
 const zoomed = (...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...stops];
+/** Return a line width that keeps its size on the ground, in metres at 35 degrees north. */
+const inMetres = (metres) => {
+  const pixels = (zoom) => (512 * 2 ** zoom) / (40_075_017 * Math.cos((35 * Math.PI) / 180));
+  return ["interpolate", ["exponential", 2], ["zoom"], 9, ["*", metres, pixels(9)], 20, ["*", metres, pixels(20)]];
+};
 const roadWidth = (factor) => {
   const width = (at) => ["match", ["get", "kind"], ...ROADS.flatMap(([kind, w]) => [kind, w * at * factor]), at * factor];
   return zoomed(10, width(0.5), 13, width(1.4), 16, width(6), 18, width(16));
@@ -59,25 +64,29 @@ export function styleOf(colours, ground) {
       { id: "buildings", type: "fill", source: "buildings", minzoom: 12.5, paint: { "fill-color": colours["map-building"] } },
       { id: "parcel-edge", type: "line", source: "parcels", paint: { "line-color": colours["map-road"], "line-width": zoomed(11, 0.3, 13, 0.9, 16, 2.5), "line-opacity": 0.9 } },
       { id: "water", type: "fill", source: "areas", filter: ["==", ["get", "kind"], "water"], paint: { "fill-color": colours["map-water"] } },
-      { id: "river", type: "line", source: "lines", filter: onLines(["river", "canal"]), layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": colours["map-water"], "line-width": zoomed(10, 2, 14, 9, 18, 60) } },
       { id: "road-edge", type: "line", source: "lines", minzoom: 13, filter: onLines(roads), layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": colours["map-road-edge"], "line-width": roadWidth(1.25) } },
       { id: "road", type: "line", source: "lines", filter: onLines(roads), layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": colours["map-road"], "line-width": roadWidth(1) } },
-      { id: "rail", type: "line", source: "lines", filter: onLines(["rail"]), paint: { "line-color": colours["map-rail"], "line-width": zoomed(10, 1, 14, 3, 17, 5) } },
-      { id: "rail-gap", type: "line", source: "lines", filter: onLines(["rail"]), paint: { "line-color": colours["map-land"], "line-width": zoomed(10, 0.5, 14, 1.6, 17, 3), "line-dasharray": [5, 5] } },
       { id: "border", type: "line", source: "borders", layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": colours["map-border"], "line-width": zoomed(9, 0.5, 12, 1, 14, 1.6, 17, 2.4) } },
       { id: "subdistrict-halo", type: "line", source: "subdistricts", layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": colours["map-halo"], "line-width": zoomed(9, 2.4, 13, 5.2, 17, 7) } },
       { id: "subdistrict", type: "line", source: "subdistricts", layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": colours["map-border-sub"], "line-width": zoomed(9, 1.2, 13, 2.6, 17, 3.4) } },
+      // Parcels meet in the middle of the water: it covers the borders that run there, and bridges cover it.
+      { id: "river", type: "line", source: "lines", filter: onLines(["river", "canal"]), layout: { "line-join": "round" }, paint: { "line-color": colours["map-water"], "line-width": inMetres(["max", ["coalesce", ["get", "width"], 0], 12]) } },
+      { id: "bridge-edge", type: "line", source: "lines", minzoom: 12, filter: onLines(["bridge"]), paint: { "line-color": colours["map-road-edge"], "line-width": inMetres(26) } },
+      { id: "bridge", type: "line", source: "lines", minzoom: 12, filter: onLines(["bridge"]), paint: { "line-color": colours["map-road"], "line-width": inMetres(20) } },
+      { id: "rail", type: "line", source: "lines", filter: onLines(["rail"]), paint: { "line-color": colours["map-rail"], "line-width": zoomed(10, 1, 14, 3, 17, 5) } },
+      { id: "rail-gap", type: "line", source: "lines", filter: onLines(["rail"]), paint: { "line-color": colours["map-land"], "line-width": zoomed(10, 0.5, 14, 1.6, 17, 3), "line-dasharray": [5, 5] } },
       outline("moved", colours.accent, 2.2), outline("blind", colours.bad, 2), outline("hover", colours.accent, 2),
       outline("pick-gap", colours.surface, 7), outline("pick", colours["map-pick"], 3.5),
       { id: "office", type: "circle", source: "offices", minzoom: 13, paint: { "circle-radius": 4, "circle-color": colours.surface, "circle-stroke-color": colours["map-border"], "circle-stroke-width": 1.6 } },
       { id: "line-name", type: "symbol", source: "lines", minzoom: 12.5, filter: ["!=", ["get", "name"], ""], layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 12 * larger, "text-letter-spacing": 0.3, "symbol-spacing": 420 }, paint: { "text-color": colours["ink-3"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.4 } },
       { id: "area-name", type: "symbol", source: "areas", minzoom: 12, filter: ["!=", ["get", "name"], ""], layout: { "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 13 * larger, "text-letter-spacing": 0.4 }, paint: { "text-color": colours["ink-3"], "text-halo-color": colours["map-halo"], "text-halo-width": 1.2 } },
-      { id: "badge", type: "symbol", source: "badges", layout: { "icon-image": ["get", "image"], "icon-overlap": ["step", ["zoom"], "never", 13.5, "always"], "symbol-sort-key": ["get", "rank"], "icon-size": zoomed(10, 0.75 * larger, 14, larger) } },
-      { id: "parcel-name", type: "symbol", source: "parcel-names", minzoom: 15, layout: { "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 12 * larger, "text-max-width": 7 }, paint: { ...halo, "text-halo-width": 1.4 } },
+      { id: "parcel-name", type: "symbol", source: "parcel-names", minzoom: 15, layout: { "text-field": ["get", "name"], "text-font": PLAIN, "text-size": 12 * larger, "text-max-width": 7, "text-variable-anchor": ["center", "top", "bottom"], "text-radial-offset": 1.1 }, paint: { ...halo, "text-halo-width": 1.4 } },
       { id: "label", type: "symbol", source: "labels", layout: {
         "text-field": ["step", ["zoom"], ["format", ["get", "name"], { "text-font": ["literal", WIDE] }], 12.2, ["format", ["get", "name"], { "text-font": ["literal", WIDE] }, "\n", {}, ["get", "count"], { "font-scale": 0.8, "text-font": ["literal", PLAIN] }]],
-        "text-font": WIDE, "text-size": zoomed(10, 11 * larger, 13, 14.5 * larger, 16, 18 * larger), "text-line-height": 1.25, "text-letter-spacing": 0.04, "symbol-sort-key": ["-", 0, ["get", "households"]], "text-variable-anchor": ["center", "top", "bottom"], "text-radial-offset": 0.2,
+        "text-font": WIDE, "text-size": zoomed(10, 11 * larger, 13, 14.5 * larger, 16, 18 * larger), "text-line-height": 1.25, "text-letter-spacing": 0.04, "symbol-sort-key": ["-", 0, ["get", "households"]], "text-variable-anchor": ["center", "top", "bottom"], "text-radial-offset": 0.9,
       }, paint: halo },
+      // Above the names, so that it takes its place first and they step aside.
+      { id: "badge", type: "symbol", source: "badges", layout: { "icon-image": ["get", "image"], "icon-overlap": ["step", ["zoom"], "never", 13.5, "always"], "symbol-sort-key": ["get", "rank"], "icon-size": zoomed(10, 0.75 * larger, 14, larger) } },
     ],
   };
 }

@@ -71,7 +71,7 @@ export function readParcels(file) {
     nameFeatures: parcels.filter((p) => p.name).map((p) => ({ type: "Feature", properties: { name: p.name }, geometry: { type: "Point", coordinates: p.middle } })),
     areaFeatures: (file.areas ?? []).map((a) => featureOf(polygonsOf(a, file), { kind: a.kind, name: a.name ?? "" })),
     buildingFeatures: (file.buildings ?? []).map((b) => featureOf(polygonsOf(b, file), {})),
-    lineFeatures: (file.lines ?? []).map((l) => ({ type: "Feature", properties: { kind: l.kind, name: l.name ?? "" }, geometry: { type: "LineString", coordinates: line(l) } })),
+    lineFeatures: (file.lines ?? []).map((l) => ({ type: "Feature", properties: { kind: l.kind, name: l.name ?? "", width: l.width ?? 0 }, geometry: { type: "LineString", coordinates: line(l) } })),
   };
 }
 
