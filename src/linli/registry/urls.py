@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from linli.registry.web import entries, ledger, maps
+from linli.registry.web import entries, imports, ledger, maps, take_over
 
 app_name = "registry"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", ledger.ledger, name="ledger"),
-    path("ledger/export/", ledger.export, name="ledger-export"),
     path("ledger/export/", ledger.export, name="ledger-export"),
     path("ledger/compounds/new/", entries.register, name="compound-new"),
     path("ledger/compounds/<str:code>/", entries.compound, name="compound"),
@@ -25,4 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("map/communities/<str:code>/", maps.community, name="map-community"),
     path("map/files/<int:number>/parcels-<str:name>.json", maps.parcels, name="map-parcels"),
     path("map/files/<int:number>/layout-<str:name>.json", maps.layout, name="map-layout"),
+    # "take-over" would be taken for the number of an import.
+    *take_over.addresses,
+    *imports.addresses,
 ]
