@@ -28,5 +28,6 @@ def _own_home(request: SignedInRequest) -> HttpResponse:
         return render(request, "portal/home.html", {"home": unfounded_home(request.scope)})
     found = findings(ground.area, limit=None)
     card = home_of(request.scope, area=ground.area, findings=found, now=now())
-    card = replace(card, map_config=map_config(ground, colour="size", is_small=True))
+    is_quiet = request.scope.is_whole_district
+    card = replace(card, map_config={**map_config(ground, colour="size", is_small=True), "quiet": is_quiet})
     return render(request, "portal/home.html", {"home": card})

@@ -136,9 +136,9 @@ export class GovernanceMap {
     return {
       borders: layout.communityBorders,
       subdistricts: layout.subdistrictBorders,
-      labels: collection(layout.communities.filter((c) => c.label).map((c) => point(c.label, { code: c.code, name: c.short ?? c.name.replace(/社区$/, ""), count: this.#count(c.households), households: c.households ?? 0 }))),
-      offices: collection(layout.communities.filter((c) => c.office).map((c) => point(c.office, { code: c.code }))),
-      badges: collection(layout.findings.filter((f) => f.at).map((f) => point(f.at, { code: f.code, parcel: f.parcels?.[0] ?? "", image: `badge-${f.letter}-${f.tone}`, rank: RANK[f.tone] ?? 3 }))),
+      labels: collection(layout.communities.filter((c) => c.label && !this.config.quiet).map((c) => point(c.label, { code: c.code, name: c.short ?? c.name.replace(/社区$/, ""), count: this.#count(c.households), households: c.households ?? 0 }))),
+      offices: collection(layout.communities.filter((c) => c.office && !this.config.quiet).map((c) => point(c.office, { code: c.code }))),
+      badges: collection(layout.findings.filter((f) => f.at && (!this.config.quiet || f.tone === "bad")).map((f) => point(f.at, { code: f.code, parcel: f.parcels?.[0] ?? "", image: `badge-${f.letter}-${f.tone}`, rank: RANK[f.tone] ?? 3 }))),
       ...Object.fromEntries([...this.marked].map(([name, indices]) => [name, this.#marks(indices)])),
     };
   }
