@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from tests.factories.registry import grid_district
 
 from linli.foundation.tables import Column, OutSheet, write_xlsx
 from linli.organisation.rules import Role
-from linli.registry.models import District
+from linli.registry.models import Compound, District
+from linli.registry.operations.facts import NewValue, record_values
 from linli.registry.operations.imports import preview_import, upload_import
 from linli.registry.queries.imports import ImportCard, RowCard, rows_of
 
@@ -33,6 +35,23 @@ def district(cast: Cast) -> District:
         "3240",
         homes={"X-0001": "金桂花园", "X-0002": "银杏里", "X-0003": "天域名流一期"},
     )
+
+
+@pytest.fixture
+def known(district, cast):
+    """The figures of the drawn compounds as facts, so that the ledger stands on them."""
+    for compound in Compound.objects.filter(district=district):
+        record_values(
+            [
+                NewValue(compound.code, "household_count", str(compound.household_count), source="摸底"),
+                NewValue(compound.code, "residents_count", str(compound.residents_count), source="摸底"),
+            ],
+            district=district,
+            ledger="compound",
+            by="测试",
+            now=NOW - timedelta(days=30),
+        )
+    return district
 
 
 @pytest.fixture

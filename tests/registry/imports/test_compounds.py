@@ -33,23 +33,6 @@ def snapshot() -> list[tuple]:
     return [list(compounds), sorted(claims), sorted(facts, key=str)]
 
 
-@pytest.fixture
-def known(district, cast):
-    """The figures of the drawn compounds as facts, so that the ledger stands on them."""
-    for compound in Compound.objects.filter(district=district):
-        record_values(
-            [
-                NewValue(compound.code, "household_count", str(compound.household_count), source="摸底"),
-                NewValue(compound.code, "residents_count", str(compound.residents_count), source="摸底"),
-            ],
-            district=district,
-            ledger="compound",
-            by="测试",
-            now=NOW - timedelta(days=30),
-        )
-    return district
-
-
 @pytest.mark.usefixtures("known")
 class TestPreview:
     def test_gives_each_row_a_verdict_with_its_reason(self, preview) -> None:

@@ -189,6 +189,11 @@ def problem_sheet(card: ImportCard, *, headings: tuple[str, str, str, str]) -> O
     return OutSheet(name=headings[3], columns=columns, rows=rows, title=card.file_name)
 
 
+def names_of_communities(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of communities by code."""
+    return dict(Community.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
 def remembered_columns(office: str, ledger: str) -> dict[str, str]:
     """Return what an office meant by its headings at earlier imports."""
     return dict(ColumnMemory.objects.filter(office_code=office, ledger=ledger).values_list("heading", "field"))

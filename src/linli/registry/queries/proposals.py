@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linli.engine.geometry import to_zone
-from linli.registry.models import Claim, Community, Compound, CompoundParcel, District
+from linli.registry.models import Claim, Community, Compound, CompoundParcel, District, Layout, Parcel
 
 #: Where a proposal comes from.
 BY_CLAIM, BY_DISTANCE = "CLAIM", "DISTANCE"
@@ -53,6 +53,49 @@ class ProposedLayout:
     homes: tuple[ProposedHome, ...]
     without_centre: tuple[tuple[str, str], ...]
     without_parcel: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """How far the take-over of a district has come.
+
+    Attributes:
+        has_outline: The district was founded.
+        communities: How many communities there are.
+        compounds: How many compounds there are.
+        without_point: How many of them have no place.
+        parcels: How many parcels there are.
+        has_layout: The first layout was accepted.
+        communities_by_code: Code and name of each community.
+    """
+
+    has_outline: bool
+    communities: int = 0
+    compounds: int = 0
+    without_point: int = 0
+    parcels: int = 0
+    has_layout: bool = False
+    communities_by_code: tuple[tuple[str, str], ...] = ()
+
+
+def take_over_of(code: str) -> TakeOver:
+    """Return how far the take-over of a district has come. Six queries."""
+    district = District.objects.filter(code=code).first()
+    if district is None:
+        return TakeOver(has_outline=False)
+    communities = tuple(
+        Community.objects.filter(district=district, ended_at=None).order_by("code").values_list("code", "name")
+    )
+    compounds = Compound.objects.filter(district=district, ended_at=None)
+    return TakeOver(
+        has_outline=district.outline is not None,
+        communities=len(communities),
+        compounds=compounds.count(),
+        without_point=compounds.filter(point=None).count(),
+        parcels=Parcel.objects.filter(district=district, until_set=None).count(),
+        has_layout=Layout.objects.filter(district=district).exists(),
+        communities_by_code=communities,
+    )
 
 
 def propose_homes(district: District) -> ProposedLayout:

@@ -23,6 +23,10 @@ class ImportKind(StrEnum):
     ATTRIBUTES = "attributes"
 
 
+#: Kinds whose rows touch the whole district, whatever they say.
+OF_THE_DISTRICT = frozenset({ImportKind.COMMUNITY, ImportKind.PARCEL})
+
+
 @dataclass(frozen=True, slots=True)
 class KindRules:
     """How the rows of one kind are read.
