@@ -21,6 +21,8 @@ from linli.registry.queries.map_files import label_points, sums_per_community
 
 #: Above so many communities buildings are left out: at that scale they are dust.
 MOST_COMMUNITIES_WITH_BUILDINGS = 30
+#: Narrower water is drawn this wide, or it would not be seen on paper.
+NARROWEST_RIVER_M = 12.0
 LINE_STYLES = {
     TerrainLine.Kind.ARTERIAL: "road",
     TerrainLine.Kind.ROAD: "road",
@@ -84,6 +86,7 @@ def map_sheet(district: District, layout: Layout, *, area: Area, title: str, on:
                 for row in own
             ),
             alignment=("left", "right", "right"),
+            widths=(2.0, 1.2, 1.2),
             strong=out,
             totals=(
                 f"{len(own)} 个",
@@ -107,7 +110,7 @@ def _layers(
     inside = member >= 0
     kinds = np.array(ground.kinds)
     layers = [
-        MapLayer("water", list(shapes[kinds == Parcel.Kind.WATER]), is_backdrop=True),
+        MapLayer("water", [*shapes[kinds == Parcel.Kind.WATER], *_rivers(district)], is_backdrop=True),
         MapLayer("green", list(shapes[(kinds == Parcel.Kind.PARK) & inside])),
         MapLayer("parcel", list(shapes[inside])),
     ]
@@ -129,6 +132,19 @@ def _layers(
         MapLayer("mark-square", _in_zone(offices, district)),
     ]
     return [layer for layer in layers if len(layer.shapes)]
+
+
+def _rivers(district: District) -> list[BaseGeometry]:
+    """Return rivers as areas: what is stored is the middle of the stream and its width."""
+    rows = list(
+        TerrainLine.objects.filter(
+            district=district, kind__in=[TerrainLine.Kind.RIVER, TerrainLine.Kind.STREAM]
+        ).values_list("course", "width_m")
+    )
+    courses = _in_zone([course for course, _width in rows], district)
+    return [
+        course.buffer(max(width, NARROWEST_RIVER_M) / 2) for course, (_course, width) in zip(courses, rows, strict=True)
+    ]
 
 
 def _labels(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from linli.foundation.policies import Standard, profile
 from linli.foundation.ui.parts import BandChart, BandRow, Figure, Norm
 from linli.registry.errors import EntryUnknown
-from linli.registry.models import Community, Compound, District, Facility, Grid, LayoutMember, PopulationSummary
+from linli.registry.models import Community, Compound, District, Facility, Fact, Grid, LayoutMember, PopulationSummary
 from linli.registry.queries.areas import Area
 from linli.registry.queries.entries.fields import (
     Change,
@@ -189,7 +189,7 @@ def community_page(
             high=high,
             top=max(high * 4 / 3, 4000),
         ),
-        norms=_norms(figures, standards, households, people),
+        norms=_norms(facts, standards, households, people),
         items=items_of(
             facts, ledger=Ledger.COMMUNITY, expected=EXPECTED_OF_A_COMMUNITY, limit=limit, shows_small=shows_small
         ),
@@ -267,38 +267,45 @@ def _strip(
 
 
 def _norms(
-    figures: Mapping[str, float], standards: Mapping[str, Standard], households: int, people: int
+    facts: Mapping[str, Fact], standards: Mapping[str, Standard], households: int, people: int
 ) -> tuple[Norm, ...]:
-    rooms = figures.get("service_area")
-    workers = figures.get("workers_total")
+    rooms, workers = facts.get("service_area"), facts.get("workers_total")
     wanted = (
         (
             "facility_per100",
             _("每百户综合服务设施面积"),
-            None if rooms is None or not households else 100 * rooms / households,
+            rooms,
+            100 / households if households else None,
             "㎡",
         ),
         (
             "workers_per_10000",
             _("每万人社区工作者"),
-            None if workers is None or not people else 10_000 * workers / people,
+            workers,
+            10_000 / people if people else None,
             _("人"),
         ),
     )
-    return tuple(
-        Norm(
-            label=label,
-            value=value,
-            norm=standards[key].number,
-            unit=unit,
-            top=max(standards[key].number * 2, (value or 0) * 1.1),
-            digits=1,
-            rule=_("不少于 %(norm)g%(unit)s，%(source)s")
-            % {"norm": standards[key].number, "unit": unit, "source": standards[key].source.title},
+    found = []
+    for key, label, fact, per, unit in wanted:
+        if key not in standards:
+            continue
+        value = None if fact is None or fact.number is None or per is None else fact.number * per
+        norm = standards[key].number
+        found.append(
+            Norm(
+                label=label,
+                value=value,
+                norm=norm,
+                unit=unit,
+                top=max(norm * 2, (value or 0) * 1.1),
+                digits=1,
+                as_of=None if fact is None else fact.as_of_on,
+                rule=_("不少于 %(norm)g%(unit)s，%(source)s")
+                % {"norm": norm, "unit": unit, "source": standards[key].source.title},
+            )
         )
-        for key, label, value, unit in wanted
-        if key in standards
-    )
+    return tuple(found)
 
 
 def _declared(
