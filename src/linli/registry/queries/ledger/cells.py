@@ -44,6 +44,11 @@ class Cell:
     is_low: bool = False
     is_long: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is nothing but words: most cells are, and a page draws hundreds."""
+        return not (self.label or self.is_long) and self.meter is None and self.form != Form.MARKS
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

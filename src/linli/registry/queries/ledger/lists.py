@@ -121,7 +121,7 @@ class LedgerList:
     Args:
         question: What was asked, without what no filter knows.
         kind: How the list is made.
-        all_lines: Every line of the list within the area.
+        found_lines: Every line within the area that holds the words searched for.
         lines: The lines left, in order.
         filters: What may be filtered by; a filter with nothing to choose is left out.
         totals: Figures over ``lines``.
@@ -129,7 +129,7 @@ class LedgerList:
 
     question: Question
     kind: Kind
-    all_lines: tuple[Line, ...]
+    found_lines: tuple[Line, ...]
     lines: tuple[Line, ...]
     filters: tuple[Filter, ...]
     totals: tuple[Figure, ...]
@@ -141,8 +141,7 @@ class LedgerList:
 
     def counts(self, choices: Choices) -> Mapping[str, int]:
         """Return how many lines each value of a filter would show, the other conditions kept."""
-        fitting = [line for line in self.all_lines if fits_words(line, self.question.words)]
-        return counts_of(choices, fitting, self.filters, self.question.chosen)
+        return counts_of(choices, self.found_lines, self.filters, self.question.chosen)
 
 
 def ledger_list(
@@ -177,17 +176,17 @@ def ledger_list(
         order=order if order.removeprefix("-") in sortable else "",
         codes=tuple(codes),
     )
-    all_lines = kind.lines(area, places)
-    left = left_by(all_lines, filters, question.chosen)
+    found = kind.lines(area, places)
     if question.words:
-        left = [line for line in left if fits_words(line, question.words)]
+        found = [line for line in found if fits_words(line, question.words)]
+    left = left_by(found, filters, question.chosen)
     if question.codes:
         left = [line for line in left if line.code in set(question.codes)]
     ordered = sort_lines(left, kind.columns, question.order or kind.order)
     return LedgerList(
         question=question,
         kind=kind,
-        all_lines=tuple(all_lines),
+        found_lines=tuple(found),
         lines=tuple(ordered),
         filters=filters,
         totals=kind.totals(ordered),
