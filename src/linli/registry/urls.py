@@ -17,7 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/communities/<str:code>/", entries.community, name="community"),
     path("ledger/communities/<str:code>/edit/", entries.edit_community, name="community-edit"),
     path("ledger/communities/<str:code>/undo/<int:moment>/", entries.undo_community, name="community-undo"),
-    *imports.addresses,
     path("map/", maps.governance_map, name="map"),
     path("map/found/", maps.found, name="map-found"),
     path("map/sheet.pdf", maps.sheet, name="map-sheet"),

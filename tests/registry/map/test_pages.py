@@ -9,7 +9,7 @@ from tests.factories.organisation import EAST_FIRST, NOW, WEST_FIRST, Cast
 from linli.foundation.trail import SYSTEM
 from linli.organisation.rules import Role
 from linli.registry.access import area_of
-from linli.registry.models import District, Layout
+from linli.registry.models import District, Layout, LayoutMember
 from linli.registry.operations.audit import run_audit
 from linli.registry.queries.map_cards import parcel_card
 
@@ -43,6 +43,24 @@ class TestMapPage:
         figures = client.get("/map/?group=FIGURE").context["rows"]
         assert {row.kind for row in figures} == {"MISSING_FIGURE"}
         assert client.get("/map/?group=NOTHING").context["rows"] == rows
+
+    def test_switches_to_a_past_layout_and_says_so(self, signed_in_as: SignedInAs, district: District) -> None:
+        first = Layout.objects.get()
+        Layout.objects.filter(pk=first.pk).update(effective_until=NOW)
+        second = Layout.objects.create(
+            district=district, number=2, parcel_set=1, basis="PLAN", effective_from=NOW, content_hash="0" * 64
+        )
+        members = [
+            LayoutMember(layout=second, parcel=row.parcel, community=row.community) for row in first.members.all()
+        ]
+        LayoutMember.objects.bulk_create(members)
+        client = signed_in_as(Role.PLANNER)
+        present, past = client.get("/map/"), client.get("/map/?layout=1")
+        assert [choice.label for choice in present.context["layouts"].choices] == ["现状布局", "布局 1"]
+        assert "不是现状" not in present.content.decode()
+        assert "不是现状" in past.content.decode()
+        assert past.context["config"]["layout"].startswith("/map/files/1/")
+        assert client.get("/map/?layout=9").status_code == 404
 
     def test_says_when_there_is_no_district(self, signed_in_as: SignedInAs) -> None:
         Layout.objects.update(effective_from=NOW.replace(year=2030))

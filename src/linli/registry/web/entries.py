@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from linli.foundation import clock
+from linli.foundation.trail import SYSTEM
 from linli.foundation.ui.parts import Crumb, TimelineEntry
 from linli.organisation.access import can_edit_ledger, require
 from linli.organisation.rules import Permission
@@ -38,6 +40,7 @@ from linli.registry.web.maps import Ground, ground_for, map_config
 #: Fields that one act of the history names before it counts the rest.
 NAMED_IN_HISTORY = 3
 MICROSECONDS = 1_000_000
+LONGEST_MOMENT = 17
 
 
 @signed_in
@@ -58,7 +61,7 @@ def compound(request: SignedInRequest, code: str) -> HttpResponse:
             "crumbs": _crumbs(place.subdistrict, place.community, place.community_code),
             "edit_url": reverse("registry:compound-edit", args=[code]) if _can_edit(request, place) else "",
             "map_url": _map_url(place.parcels),
-            "undo_url": _undo_url(request, "registry:compound-undo", code),
+            "undo_url": _undo_url(request, "registry:compound-undo", code, page.changes),
         },
     )
 
@@ -86,7 +89,7 @@ def community(request: SignedInRequest, code: str) -> HttpResponse:
             "crumbs": _crumbs(place.subdistrict, "", ""),
             "edit_url": reverse("registry:community-edit", args=[code]) if _can_edit(request, place) else "",
             "map_url": _map_url(page.parcels),
-            "undo_url": _undo_url(request, "registry:community-undo", code),
+            "undo_url": _undo_url(request, "registry:community-undo", code, page.changes),
         },
     )
 
@@ -263,9 +266,14 @@ def _crumbs(subdistrict: str, community: str, community_code: str) -> tuple[Crum
     return tuple(crumbs)
 
 
-def _undo_url(request: SignedInRequest, address: str, code: str) -> str:
+def _undo_url(request: SignedInRequest, address: str, code: str, changes: Sequence[Change]) -> str:
+    """Return where the edit that was just saved is undone; empty unless the page shows that very edit."""
     saved = request.GET.get("saved", "")
-    return reverse(address, args=[code, int(saved)]) if saved.isdecimal() and len(saved) < 18 else ""
+    if not saved.isdecimal() or len(saved) > LONGEST_MOMENT:
+        return ""
+    moment = int(saved)
+    is_there = any(change.at == _moment(moment) for change in changes)
+    return reverse(address, args=[code, moment]) if is_there else ""
 
 
 def _moment(microseconds: int) -> datetime:
@@ -276,13 +284,14 @@ def _moment(microseconds: int) -> datetime:
 def _told(change: Change) -> TimelineEntry:
     """Return an act of the history as a line of the timeline."""
     at = f"{change.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+    by = "" if change.by == SYSTEM.code else change.by
     if change.is_first:
         sentence = _("首次登记 %(n)d 项") % {"n": len(change.fields)}
-        return TimelineEntry(sentence=sentence, at=at, by=change.by, tone="done", icon="check", note=change.source)
+        return TimelineEntry(sentence=sentence, at=at, by=by, tone="done", icon="check", note=change.source)
     parts = [
         f"{label} {was if was is not None else _('未填')} → {now if now is not None else _('未填')}"
         for label, was, now in change.fields[:NAMED_IN_HISTORY]
     ]
     if len(change.fields) > NAMED_IN_HISTORY:
         parts.append(_("等 %(n)d 项") % {"n": len(change.fields)})
-    return TimelineEntry(sentence="；".join(parts), at=at, by=change.by, tone="now", icon="pencil", note=change.source)
+    return TimelineEntry(sentence="；".join(parts), at=at, by=by, tone="now", icon="pencil", note=change.source)
