@@ -52,7 +52,7 @@ class TestThePlannersJob:
         plan = planner.get(address)
         assert plan.status_code == 200
         content = plan.content.decode()
-        for verb in ("拆分", "归属"):
+        for verb in ("划转", "归属"):
             assert verb in content
         assert "估算" not in content
 

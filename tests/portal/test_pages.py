@@ -10,7 +10,9 @@ from tests.factories.registry import grid_district
 from linli.foundation import trail
 from linli.organisation.models import Person
 from linli.organisation.rules import Role
+from linli.registry.models import Community
 from linli.registry.operations.audit import run_audit
+from linli.registry.rules.searching import search_text
 
 LAYOUT = """
     AABB
@@ -33,6 +35,9 @@ def cast(db) -> Cast:
 @pytest.fixture
 def audited(cast):
     district = grid_district(LAYOUT, HOUSEHOLDS, west="CD")
+    for community in Community.objects.all():
+        community.pinyin = search_text(community.name)
+        community.save()
     run_audit(district=DISTRICT, by=trail.SYSTEM, now=NOW)
     return district
 
