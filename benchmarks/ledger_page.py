@@ -52,8 +52,8 @@ def found_district(folder: str) -> None:
     run_audit(district=sample.code, by=trail.SYSTEM, now=now)
 
 
-def times_ms(address: str) -> tuple[list[float], int, int]:
-    """Return the time of each run in milliseconds, the bytes of the page and its database queries."""
+def times_ms(address: str) -> tuple[list[float], list[float], int, int]:
+    """Return each run's time and processor time in milliseconds, the bytes of the page, its database queries."""
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -68,12 +68,13 @@ def times_ms(address: str) -> tuple[list[float], int, int]:
     n_queries = len(queries)
     if answer.status_code != 200:
         sys.exit(f"{address}: {answer.status_code}")
-    times = []
+    times, busy = [], []
     for _ in range(RUNS):
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         client.get(address)
+        busy.append((time.process_time() - worked) * 1000)
         times.append((time.perf_counter() - started) * 1000)
-    return times, len(answer.content), n_queries
+    return times, busy, len(answer.content), n_queries
 
 
 def processor() -> str:
@@ -91,15 +92,17 @@ def main() -> None:
 
         from linli.registry.models import Compound
 
-        rows, all_times = [], []
+        rows, all_times, all_busy = [], [], []
         for name, address in ADDRESSES:
-            times, size, queries = times_ms(address)
+            times, busy, size, queries = times_ms(address)
             all_times += times
+            all_busy += busy
             p95 = statistics.quantiles(times, n=20)[-1]
             rows.append(
-                f"| {name} | {statistics.median(times):.0f} | {p95:.0f} | {max(times):.0f} | {queries} | {size:,} |"
+                f"| {name} | {statistics.median(times):.0f} | {p95:.0f} | {statistics.quantiles(busy, n=20)[-1]:.0f} "
+                f"| {queries} | {size:,} |"
             )
-        p95 = statistics.quantiles(all_times, n=20)[-1]
+        p95, p95_busy = (statistics.quantiles(each, n=20)[-1] for each in (all_times, all_busy))
         lines = [
             "# Pages of the ledger",
             "",
@@ -108,11 +111,12 @@ def main() -> None:
             f"Machine: {processor()}, {os.cpu_count()} cores, Python {platform.python_version()}; load average over "
             f"the last minute {os.getloadavg()[0]:.1f}. {RUNS} runs each, after one that is not counted.",
             "",
-            "| page | median ms | p95 ms | max ms | queries | bytes |",
+            "| page | median ms | p95 ms | p95 of processor ms | queries | bytes |",
             "|---|---:|---:|---:|---:|---:|",
             *rows,
             "",
-            f"All pages together: p95 {p95:.0f} ms; the limit is {LIMIT_MS} ms.",
+            f"All pages together: p95 {p95:.0f} ms, of processor time {p95_busy:.0f} ms; the limit is {LIMIT_MS} ms.",
+            "Other work on the machine adds to the time, not to the processor time.",
         ]
     text = "\n".join(lines) + "\n"
     RESULT.parent.mkdir(parents=True, exist_ok=True)
