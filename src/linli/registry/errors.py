@@ -103,7 +103,9 @@ class RowsRefused(LinliError):
     """Rows were refused, and only the whole file was to be written."""
 
     code = "registry.rows-refused"
-    text = _("有 %(count)s 行不合格（第一处：第 %(row)s 行，%(first)s），没有写入任何内容。改原表后重传，或只导入合格的")
+    text = _(
+        "有 %(count)s 行不合格（第一处：第 %(row)s 行，%(first)s），没有写入任何内容。改原表后重传，或只导入合格的"
+    )
 
 
 class NothingToImport(LinliError):
@@ -125,7 +127,9 @@ class ImportBuiltUpon(LinliError):
     """Something written later stands on what the import founded."""
 
     code = "registry.import-built-upon"
-    text = _("导入 %(number)s 新增的%(kind)s已用在布局 %(layout)s 里（如 %(first)s），不能整批撤回。请用调整方案或逐条更新")
+    text = _(
+        "导入 %(number)s 新增的%(kind)s已用在布局 %(layout)s 里（如 %(first)s），不能整批撤回。请用调整方案或逐条更新"
+    )
     http_status = 409
 
 

@@ -18,7 +18,7 @@ from linli.registry.access import area_of
 from linli.registry.errors import CoordinatesUndecided, ImportColumnsIncomplete, ImportStageWrong, ImportUnknown
 from linli.registry.models import Community, ImportBatch, Subdistrict
 from linli.registry.queries.areas import Area
-from linli.registry.queries.imports import community_book, held_entries, kind_of, parcels_in
+from linli.registry.queries.imports import card_of, community_book, held_entries, kind_of, parcels_in
 from linli.registry.rules.importing.doubts import words_of
 from linli.registry.rules.importing.incoming import incoming_rows, raw_places
 from linli.registry.rules.importing.judging import Background, Incoming, Judged, judge_rows
@@ -115,7 +115,8 @@ def look_at(batch: ImportBatch, *, scope: Scope, now: datetime) -> Look:
     table = table_of(batch)
     check_columns(batch.mapping, kind, is_map=table.is_map)
     standards = standards_of(batch, now=now)
-    finding = find_system(batch, table, standards=standards)
+    # Judged when the file came and again whenever its sheet or columns changed.
+    finding = card_of(batch).finding
     system = batch.system_chosen or finding.settled
     if finding.doubt and not batch.system_chosen:
         raise CoordinatesUndecided(words=words_of(finding), doubt=finding.doubt.value, shares=dict(finding.shares))

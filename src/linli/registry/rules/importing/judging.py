@@ -216,6 +216,7 @@ class _Bench:
     def __init__(self, background: Background) -> None:
         self.background = background
         self.kind = background.kind
+        self.catalogue = background.kind.catalogue
         self.key = key_of(background.kind.kind)
         self.zh = ZH_OF_KIND[background.kind.kind]
         self.by_code = {held.code: held for held in background.held}
@@ -230,7 +231,7 @@ class _Bench:
         self.snap_m = background.standards["outline_snap_distance"].number
 
     def heading(self, key: str) -> str:
-        known = self.kind.catalogue.get(key)
+        known = self.catalogue.get(key)
         return self.background.headings.get(key) or (known.zh if known else key)
 
     def parse(self, key: str, cell: Cell) -> Parsed:
@@ -238,7 +239,7 @@ class _Bench:
         token = (key, type(cell), cell)
         found = self.parsed.get(token)
         if found is None:
-            found = parse_cell(cell, self.kind.catalogue[key], heading=self.heading(key), mu_m2=self.mu_m2)
+            found = parse_cell(cell, self.catalogue[key], heading=self.heading(key), mu_m2=self.mu_m2)
             self.parsed[token] = found
         return found
 
