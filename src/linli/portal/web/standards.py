@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.foundation.clock import now, today
+from linli.foundation.policies import Standard
 from linli.foundation.policies.queries import standards_on
 from linli.organisation.web.gate import SignedInRequest, signed_in
 
@@ -20,4 +21,13 @@ def standards(request: SignedInRequest) -> HttpResponse:
         for standard in standards_on(on)
         if not words or words in standard.zh or words in standard.source.title or words in standard.key
     ]
-    return render(request, "portal/standards.html", {"standards": found, "words": words, "on": on})
+    rows = [(standard, limit_of(standard)) for standard in found]
+    return render(request, "portal/standards.html", {"standards": rows, "words": words, "on": on})
+
+
+def limit_of(standard: Standard) -> str:
+    """Write the single limit of a standard, empty where it has bounds instead."""
+    value = standard.value
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int | float) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,8 @@ from linli.registry.queries.map_cards import share_of
 from linli.registry.queries.placing import homes
 from linli.registry.rules.fields import Ledger, fields_of
 
+#: Households up to which the axis has a mark for every thousand.
+AXIS_BEFORE_WIDER_MARKS = 5000
 #: Fields of a community that are missed when empty.
 EXPECTED_OF_A_COMMUNITY = (
     "office_address",
@@ -179,6 +182,8 @@ def community_page(
     counted = {kind: list(kinds).count(kind) for kind in sorted(set(kinds))}
     figures = {key: fact.number for key, fact in facts.items() if fact.number is not None}
     low, high = standards["community_households"].band
+    axis = max(high * 4 / 3, households)
+    step = 1000 * math.ceil(axis / AXIS_BEFORE_WIDER_MARKS)
     return CommunityPage(
         place=place,
         figures=_strip(compounds, households, people, len(grids), sum(area for _code, area in ground)),
@@ -187,7 +192,8 @@ def community_page(
             rows=(BandRow(name=place.name.removesuffix("社区"), now=households, text=f"{households:,}"),),
             low=low,
             high=high,
-            top=max(high * 4 / 3, 4000),
+            top=math.ceil(axis / step) * step,
+            step=step,
         ),
         norms=_norms(facts, standards, households, people),
         items=items_of(
