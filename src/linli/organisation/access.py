@@ -18,7 +18,7 @@ from linli.foundation.trail import Actor
 from linli.foundation.trail.rules import ActsInTrail
 from linli.organisation.errors import NotPermitted, NotSignedIntoPost, OutsideYourArea, PostUnknown
 from linli.organisation.models import Person
-from linli.organisation.queries import OfficeCard, PostCard, is_office_of, office_by_code, offices_below, posts_of
+from linli.organisation.queries import OfficeCard, PostCard, is_office_of, office_by_code, office_keys_below, posts_of
 from linli.organisation.rules import OfficeKind, Permission, Role, reach_of
 
 ACT_NAMES: Mapping[Permission, str | Promise] = MappingProxyType(
@@ -86,13 +86,13 @@ class Scope:
 
 def scope_of_post(post: PostCard) -> Scope:
     """Return the scope of a post. One query for the area, one more for the district of a smaller area."""
-    area = offices_below(post.area)
+    area = office_keys_below(post.area)
     is_whole_district = post.area.kind is OfficeKind.DISTRICT
     return Scope(
         post=post,
         district=post.area if is_whole_district else office_by_code(post.area.district_code),
-        area_office_codes=frozenset(office.code for office in area),
-        area_office_ids=frozenset(office.id for office in area),
+        area_office_codes=frozenset(area),
+        area_office_ids=frozenset(area.values()),
         is_whole_district=is_whole_district,
         actor=Actor(kind="person", code=post.username, post=post.code),
     )
@@ -124,7 +124,7 @@ def only_scope_on(person: Person | str, *, on: date) -> Scope | None:
 
 def office_ids_in_scope(person: Person | str, *, on: date) -> frozenset[int]:
     """Return the keys of all offices that lie in the area of any post a person holds on a day."""
-    return frozenset(office.id for post in posts_of(person, on=on) for office in offices_below(post.area))
+    return frozenset(key for post in posts_of(person, on=on) for key in office_keys_below(post.area).values())
 
 
 def may(scope: Scope, permission: Permission, *, office: str | None = None) -> bool:

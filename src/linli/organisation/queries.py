@@ -152,6 +152,14 @@ def offices_below(office: OfficeCard, *, on: date | None = None) -> tuple[Office
     return _office_cards(Office.objects.filter(path__startswith=office.path), on=on)
 
 
+def office_keys_below(office: OfficeCard) -> dict[str, int]:
+    """Return code and key of an office and of every office under it, closed ones included.
+
+    Every signed-in page asks this of a whole district: two columns, no cards.
+    """
+    return dict(Office.objects.filter(path__startswith=office.path).order_by().values_list("code", "pk"))
+
+
 def districts_with_offices() -> tuple[OfficeCard, ...]:
     """Return the office of each district."""
     return _office_cards(Office.objects.filter(kind=OfficeKind.DISTRICT.value), on=None)

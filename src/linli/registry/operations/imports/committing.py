@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.foundation import trail
 from linli.organisation.access import Scope
-from linli.organisation.queries import offices_below
+from linli.organisation.queries import office_keys_below
 from linli.registry.errors import NothingToImport, PreviewOutdated, RowsRefused
 from linli.registry.models import Claim, ImportBatch, ImportRow
 from linli.registry.operations.facts import NewValue, record_values
@@ -91,7 +91,7 @@ def commit_import(number: str, *, scope: Scope, only_good: bool = False, now: da
 def _write(
     good: Sequence[Judged], *, batch: ImportBatch, kind: KindRules, look: Look, scope: Scope, now: datetime
 ) -> None:
-    offices = {office.code: office.id for office in offices_below(scope.post.area)}
+    offices = office_keys_below(scope.post.area)
     standing = write_entries(good, batch=batch, kind=kind, places=look.places, offices=offices, now=now)
     if kind.kind is ImportKind.COMPOUND:
         stand_on_parcels(standing, batch=batch, parcels=look.parcels)
