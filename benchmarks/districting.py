@@ -1,8 +1,9 @@
 """Re-draw Denver's 10,147 census blocks from its 178 tracts with the fewest residents moved.
 
-Run from the checkout: ``python -m benchmarks.districting --folder ../shared/data/districting``. The folder holds
-``denver.npz`` (graph and people) and ``denver_blocks.gpkg`` (the tract of each block, in the same order). Prints a
-table and writes it to ``benchmarks/results/districting.md``. Kernels are warm; reading files is not counted.
+Run from the checkout: ``python benchmarks/districting.py``. The folder (default ``districting`` below
+``LINLI_REAL_DATA``) holds ``denver.npz`` (graph and people) and ``denver_blocks.gpkg`` (the tract of each block, in the
+same order). Prints a table and writes it to ``benchmarks/results/districting.md``. Kernels are warm; reading files is
+not counted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from _machine import DATA
 
 from linli.engine.districting import Band, Outcome, Problem, judge, search
 from linli.engine.districting.objectives import moved, moved_bound
@@ -112,7 +114,9 @@ def table(folder: Path, rows: list[Row]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", type=Path, required=True, help="folder with denver.npz and denver_blocks.gpkg")
+    parser.add_argument(
+        "--folder", type=Path, default=DATA / "districting", help="folder with denver.npz and denver_blocks.gpkg"
+    )
     parser.add_argument("--quick", action="store_true", help="seed 1 only, default sweeps, nothing written")
     arguments = parser.parse_args()
     warm_up()
