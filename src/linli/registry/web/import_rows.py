@@ -114,7 +114,8 @@ def _pairs(row: RowCard, labels: dict[str, str], names: dict[str, str]) -> tuple
     if row.verdict == "REFUSED":
         return ()
     pairs = []
-    for key, (old, new) in row.changes.items():
+    order = {key: place for place, key in enumerate(labels)}
+    for key, (old, new) in sorted(row.changes.items(), key=lambda change: order.get(change[0], -1)):
         if key == POINT:
             moved = _("补上")
             if old:

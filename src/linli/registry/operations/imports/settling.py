@@ -82,11 +82,13 @@ def _begin_again(batch: ImportBatch) -> None:
 
 def _checked(mapping: Mapping[str, str], batch: ImportBatch) -> dict[str, str]:
     kind = kind_of(batch)
-    headings = set(batch.notes["headings"])
+    headings = batch.notes["headings"]
+    for heading in mapping.keys() - set(headings):
+        raise ImportColumnsUnsound(heading=heading, field=mapping[heading], reason=_("表里没有这一列"))
     taken: dict[str, str] = {}
-    for heading, field in mapping.items():
-        if heading not in headings:
-            raise ImportColumnsUnsound(heading=heading, field=field, reason=_("表里没有这一列"))
+    # In the order of the table: a database may keep the keys of a mapping in another.
+    for heading in headings:
+        field = mapping.get(heading, "")
         if not field:
             continue
         if field not in kind.catalogue:
