@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from shapely.geometry.base import BaseGeometry
 
 from linli.foundation.tables import Column, OutSheet
@@ -34,7 +36,13 @@ from linli.registry.rules.importing.places import CommunityBook
 from linli.registry.rules.importing.positions import Doubt, SystemFinding
 from linli.registry.rules.importing.remarks import sentence
 
-VERDICT_ORDER = ("REFUSED", "CHANGED", "NEW", "UNCHANGED")
+KIND_NAMES: Mapping[ImportKind, str | Promise] = {
+    ImportKind.COMPOUND: _("小区"),
+    ImportKind.ATTRIBUTES: _("小区的数据"),
+    ImportKind.FACILITY: _("服务设施"),
+    ImportKind.COMMUNITY: _("社区和街道"),
+    ImportKind.PARCEL: _("地块轮廓"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,11 @@ class ImportCard:
     def system(self) -> str:
         """The system the coordinates are read by; empty while nobody has settled it."""
         return self.system_chosen or self.finding.settled
+
+    @property
+    def kind_name(self) -> str:
+        """What its rows are about, in the reader's language."""
+        return str(KIND_NAMES[self.kind])
 
     @property
     def is_open(self) -> bool:
@@ -182,7 +195,7 @@ def problem_sheet(card: ImportCard, *, headings: tuple[str, str, str, str]) -> O
     rows = (
         (row.row, row.name, word, text)
         for row in rows_of(card.number)
-        for word, texts in (("不合格", row.faults), ("提醒", row.warnings))
+        for word, texts in ((str(_("不合格")), row.faults), (str(_("提醒")), row.warnings))
         for text in texts
     )
     columns = tuple(Column(heading, width) for heading, width in zip(headings, (8, 24, 10, 80), strict=True))

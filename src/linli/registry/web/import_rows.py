@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -81,7 +80,9 @@ def tiles(card: ImportCard, current: str) -> tuple[Tile, ...]:
 
 def shown_rows(rows: Iterable[RowCard], card: ImportCard) -> tuple[ShownRow, ...]:
     """Return rows of a preview as they are drawn."""
-    labels = {key: field.zh for key, field in rules_of(card.kind).catalogue.items()}
+    catalogue = rules_of(card.kind).catalogue
+    labels = {key: field.zh for key, field in catalogue.items()}
+    counted = {key for key, field in catalogue.items() if field.is_number and field.unit != "year"}
     labels[POINT] = _("位置")
     rows = tuple(rows)
     codes = {code for row in rows for code in row.changes.get(COMMUNITY, ()) if code}
@@ -96,7 +97,7 @@ def shown_rows(rows: Iterable[RowCard], card: ImportCard) -> tuple[ShownRow, ...
             icon=ICONS[row.verdict],
             name=row.name,
             code=row.code,
-            pairs=_pairs(row, labels, names),
+            pairs=_pairs(row, labels, names, counted),
             faults=row.faults,
             warnings=row.warnings,
         )
@@ -110,7 +111,7 @@ def _words(*, of_rows: bool) -> dict[str, str]:
     return {"NEW": _("新增"), "CHANGED": _("变更"), "UNCHANGED": _("不变"), "REFUSED": _("拒绝")}
 
 
-def _pairs(row: RowCard, labels: dict[str, str], names: dict[str, str]) -> tuple[Pair, ...]:
+def _pairs(row: RowCard, labels: dict[str, str], names: dict[str, str], counted: set[str]) -> tuple[Pair, ...]:
     if row.verdict == "REFUSED":
         return ()
     pairs = []
@@ -122,7 +123,7 @@ def _pairs(row: RowCard, labels: dict[str, str], names: dict[str, str]) -> tuple
                 moved = _("移动 %(metres)s 米") % {"metres": round(metres_between((old[0], old[1]), (new[0], new[1])))}
             pairs.append(Pair(labels[POINT], "", moved))
             continue
-        was, becomes = _shown(old), _shown(new)
+        was, becomes = (shown(float(text)) if key in counted and text else str(text or "") for text in (old, new))
         if key == COMMUNITY:
             was, becomes = names.get(old, old), names.get(new, new)
         pairs.append(Pair(labels.get(key, key), was if row.verdict == "CHANGED" else "", becomes))
@@ -130,12 +131,3 @@ def _pairs(row: RowCard, labels: dict[str, str], names: dict[str, str]) -> tuple
         rest = _("另有 %(count)s 项") % {"count": len(pairs) - NAMED_IN_A_ROW}
         return (*pairs[:NAMED_IN_A_ROW], Pair("", "", rest))
     return tuple(pairs)
-
-
-def _shown(value: Any) -> str:
-    text = str(value or "")
-    try:
-        # Years and codes are numbers too, but nobody writes them with commas.
-        return shown(float(text)) if text and not (len(text) == 4 and text.isdigit()) and len(text) < 9 else text
-    except ValueError:
-        return text

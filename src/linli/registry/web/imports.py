@@ -34,7 +34,8 @@ from linli.registry.queries.places import district_exists
 from linli.registry.rules.importing.columns import is_restricted
 from linli.registry.rules.importing.doubts import words_of
 from linli.registry.rules.importing.kinds import rules_of
-from linli.registry.web.import_forms import KINDS, UploadForm
+from linli.registry.rules.importing.positions import SWAPPED
+from linli.registry.web.import_forms import UploadForm
 from linli.registry.web.import_rows import shown_rows, tiles
 
 PAGE_SIZE = 50
@@ -57,7 +58,6 @@ def imports(request: SignedInRequest) -> HttpResponse:
         "registry/imports/list.html",
         {
             "imports": imports_of(scope.district_code, offices=offices),
-            "kinds": dict(KINDS),
             "can_import": can_import(scope),
             "has_district": district_exists(scope.district_code),
         },
@@ -268,7 +268,6 @@ def _preview(request: SignedInRequest, card: ImportCard, *, refusal: LinliError 
         tiles=tiles(card, verdict),
         verdict=verdict,
         page=page,
-        kinds=dict(KINDS),
         kept=card.notes.get("kept", []),
     )
 
@@ -297,7 +296,9 @@ def _columns(card: ImportCard) -> list[dict[str, Any]]:
 
 
 def _system(card: ImportCard) -> dict[str, Any]:
-    shares = sorted(card.finding.shares.items(), key=lambda one: -one[1])
+    # Columns that change places are offered only where that brings points into the district.
+    offered = [(name, share) for name, share in card.finding.shares.items() if share or not name.endswith(SWAPPED)]
+    shares = sorted(offered, key=lambda one: -one[1])
     return {
         "doubt": words_of(card.finding),
         "shares": [(name, share, name == card.system) for name, share in shares],
