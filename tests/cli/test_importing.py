@@ -64,6 +64,13 @@ class TestImport:
         assert households() == before
         assert not ImportBatch.objects.exists()
 
+    def test_holds_the_district_against_the_post(self, run) -> None:
+        assert run(SOUND, "--district", "990101").exit_code == 0
+        result = run(SOUND, "--district", "990102")
+        assert result.exit_code == 2
+        assert "不在 990102" in result.stderr
+        assert ImportBatch.objects.count() == 1
+
     def test_refuses_a_post_that_may_not_import(self, run) -> None:
         result = run(SOUND, "--as", "auditor")
         assert result.exit_code == 1

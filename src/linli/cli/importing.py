@@ -16,6 +16,7 @@ KINDS = ["compound", "community", "facility", "parcel", "attributes"]
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--ledger", required=True, type=click.Choice(KINDS), help="每一行是什么。")
+@click.option("--district", default="", help="区的编号；写了就核对岗位在这个区。")
 @click.option("--as", "username", default="planner", show_default=True, help="以谁的名义导入。")
 @click.option("--post", default="", help="岗位编号；账号有多个岗位时必填。")
 @click.option("--system", default="", help="坐标系，如 CGCS2000、BD09；不填则按点位识别。")
@@ -28,6 +29,7 @@ KINDS = ["compound", "community", "facility", "parcel", "attributes"]
 def import_file(
     file: Path,
     ledger: str,
+    district: str,
     username: str,
     post: str,
     system: str,
@@ -54,6 +56,8 @@ def import_file(
     moment = now()
     with faults_told(json_path):
         scope = acting_scope(username, post, today(moment))
+        if district and district != scope.district_code:
+            raise click.UsageError(f"{username} 的岗位在 {scope.district_code}，不在 {district}，请核对 --district")
         taken = upload_import(
             scope=scope,
             kind=ledger,
