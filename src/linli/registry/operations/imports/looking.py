@@ -21,11 +21,12 @@ from linli.registry.queries.areas import Area
 from linli.registry.queries.imports import card_of, community_book, held_entries, kind_of, parcels_in
 from linli.registry.rules.importing.doubts import words_of
 from linli.registry.rules.importing.incoming import incoming_rows, raw_places
-from linli.registry.rules.importing.judging import Background, Incoming, Judged, judge_rows
+from linli.registry.rules.importing.judging import judge_rows
 from linli.registry.rules.importing.kinds import OF_THE_DISTRICT, ImportKind, KindRules
 from linli.registry.rules.importing.levels import is_subdistrict, split_levels
 from linli.registry.rules.importing.positions import SystemFinding, judge_system
 from linli.registry.rules.importing.sources import SourceTable, read_source
+from linli.registry.rules.importing.verdicts import Background, Incoming, Judged
 
 Stage = ImportBatch.Stage
 

@@ -13,7 +13,7 @@ from linli.registry.models import ImportRow
 from linli.registry.operations.imports.looking import Stage, batch_for_change, look_at
 from linli.registry.operations.imports.settling import OPEN
 from linli.registry.queries.imports import ImportCard, card_of
-from linli.registry.rules.importing.judging import Verdict
+from linli.registry.rules.importing.verdicts import Verdict
 
 
 @transaction.atomic

@@ -14,12 +14,12 @@ from shapely.geometry.base import BaseGeometry
 
 from linli.engine.geometry import audit_coverage, geometries_to_zone
 from linli.foundation.tables import Cell, text_of
-from linli.registry.rules.importing.judging import Incoming
 from linli.registry.rules.importing.kinds import LATITUDE, LONGITUDE, KindRules
 from linli.registry.rules.importing.positions import read_positions
 from linli.registry.rules.importing.remarks import Remark, remark
 from linli.registry.rules.importing.sources import SourceTable, inner_point
 from linli.registry.rules.importing.values import UNKNOWN
+from linli.registry.rules.importing.verdicts import Incoming
 
 PAIR = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*[,，;；\s]\s*(-?\d+(?:\.\d+)?)\s*\)?")
 POLYGONS = {"Polygon", "MultiPolygon"}

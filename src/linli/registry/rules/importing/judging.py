@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linli.foundation.names import community_key, compound_key, plain_name
-from linli.foundation.policies import Standard
 from linli.foundation.tables import Cell
-from linli.registry.rules.importing.kinds import ImportKind, KindRules
-from linli.registry.rules.importing.places import CommunityBook, Unplaced, place_name
+from linli.registry.rules.importing.kinds import ImportKind
+from linli.registry.rules.importing.places import Unplaced, place_name
 from linli.registry.rules.importing.remarks import Remark, remark
 from linli.registry.rules.importing.values import Parsed, number_text, parse_cell
+from linli.registry.rules.importing.verdicts import Background, Held, Incoming, Judged, Verdict
 from linli.registry.rules.row_tests import faults_of
 
 #: Metres of a degree of latitude: near enough for telling whether two points are the same place.
@@ -34,111 +31,6 @@ ZH_OF_KIND = {
     ImportKind.FACILITY: "设施",
     ImportKind.PARCEL: "地块",
 }
-
-
-class Verdict(StrEnum):
-    """What would happen to a row."""
-
-    NEW = "NEW"
-    CHANGED = "CHANGED"
-    UNCHANGED = "UNCHANGED"
-    REFUSED = "REFUSED"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An entry of the ledger as rows are held against it.
-
-    Attributes:
-        code: Its code.
-        name: Its name.
-        place: Longitude and latitude; None where not known.
-        current: Field to value, numbers as numbers.
-        claimed: Code of the community that the importing office says it belongs to; empty for none.
-        is_ended: It was taken out of the ledger.
-        is_within: It lies in the area of the importing post.
-    """
-
-    code: str
-    name: str
-    place: tuple[float, float] | None
-    current: Mapping[str, Any]
-    claimed: str = ""
-    is_ended: bool = False
-    is_within: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A row as it was read.
-
-    Attributes:
-        number: Its number as the reader's software shows it.
-        cells: Field to cell, mapped columns only.
-        place: Longitude and latitude in CGCS2000; None where the row has none.
-        outside_m: How far outside the district it lies; 0 inside.
-        fault: What is wrong with its position or shape.
-        area_community: Code of the community whose land it lies on; empty for none.
-    """
-
-    number: int
-    cells: Mapping[str, Cell]
-    place: tuple[float, float] | None = None
-    outside_m: float = 0.0
-    fault: Remark | None = None
-    area_community: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A row with its verdict.
-
-    Attributes:
-        row: Number of the row.
-        verdict: What would happen to it.
-        code: Code of the entry; empty for a new one without a code of its own.
-        name: Name as the row gives it.
-        values: Field to canonical value and original.
-        changes: Field to old and new value; for a point pairs of degrees.
-        faults: Why it is refused.
-        warnings: What a reader should know.
-    """
-
-    row: int
-    verdict: Verdict
-    code: str
-    name: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    changes: Mapping[str, list[Any]] = field(default_factory=dict)
-    faults: tuple[Remark, ...] = ()
-    warnings: tuple[Remark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """What rows are held against.
-
-    Attributes:
-        kind: What the rows are about.
-        headings: Field to heading of its column.
-        held: Entries of the ledger.
-        communities: Communities and subdistricts by code and name.
-        district: Code of the district.
-        standards: Numbers of the policy profile.
-        on: Day of the figures.
-        is_whole_district: The post may write everywhere.
-        area_communities: Codes of the communities in its area.
-    """
-
-    kind: KindRules
-    headings: Mapping[str, str]
-    held: Sequence[Held]
-    communities: CommunityBook
-    district: str
-    standards: Mapping[str, Standard]
-    on: date
-    is_whole_district: bool = True
-    area_communities: frozenset[str] = frozenset()
 
 
 def judge_rows(rows: Sequence[Incoming], background: Background) -> tuple[Judged, ...]:

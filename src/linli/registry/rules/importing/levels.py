@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from linli.foundation.tables import text_of
-from linli.registry.rules.importing.judging import Incoming, Judged, Verdict
 from linli.registry.rules.importing.kinds import KindRules
 from linli.registry.rules.importing.places import place_name
 from linli.registry.rules.importing.remarks import remark
+from linli.registry.rules.importing.verdicts import Incoming, Judged, Verdict
 
 ABOVE = re.compile(r"(?P<subdistrict>\d{9})(?:000)?")
 LENGTH_OF_A_SUBDISTRICT = 9
