@@ -29,7 +29,14 @@ def shown(card: JobCard) -> dict[str, object]:
         "outcome": OUTCOMES.get(card.stage, ""),
         "poll_url": reverse("portal:job", args=[card.number]),
         "cancel_url": reverse("portal:job-cancel", args=[card.number]) if card.can_cancel else "",
+        "result_url": result_of(card),
     }
+
+
+def result_of(card: JobCard) -> str:
+    """Return the address of what a finished run made, empty where it made no page of its own."""
+    made = card.result if isinstance(card.result, dict) else {}
+    return reverse("plans:plan", args=[made["plan"]]) if card.stage == "DONE" and "plan" in made else ""
 
 
 @signed_in
