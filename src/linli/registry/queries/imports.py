@@ -30,11 +30,11 @@ from linli.registry.models import (
     Subdistrict,
 )
 from linli.registry.queries.areas import Area
-from linli.registry.rules.importing.judging import Held
 from linli.registry.rules.importing.kinds import ImportKind, KindRules, rules_of
 from linli.registry.rules.importing.places import CommunityBook
 from linli.registry.rules.importing.positions import Doubt, SystemFinding
 from linli.registry.rules.importing.remarks import sentence
+from linli.registry.rules.importing.verdicts import Held
 
 KIND_NAMES: Mapping[ImportKind, str | Promise] = {
     ImportKind.COMPOUND: _("小区"),

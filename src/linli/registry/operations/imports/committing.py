@@ -24,10 +24,10 @@ from linli.registry.operations.imports.founding import (
 from linli.registry.operations.imports.looking import Look, Stage, batch_for_change, look_at
 from linli.registry.operations.imports.parcels import write_parcels
 from linli.registry.queries.imports import ImportCard, card_of, kind_of
+from linli.registry.rules.importing.judging import COMMUNITY, POINT
 from linli.registry.rules.importing.kinds import ImportKind, KindRules
 from linli.registry.rules.importing.levels import is_subdistrict
 from linli.registry.rules.importing.remarks import sentence
-from linli.registry.rules.importing.rows import COMMUNITY, POINT
 from linli.registry.rules.importing.verdicts import Judged, Verdict
 
 HOUSEHOLDS = "household_count"

@@ -20,9 +20,9 @@ from linli.registry.models import (
 )
 from linli.registry.models.entries import LedgerEntry
 from linli.registry.operations.facts import ENTRIES
+from linli.registry.rules.importing.judging import POINT
 from linli.registry.rules.importing.kinds import ImportKind, KindRules
 from linli.registry.rules.importing.levels import is_subdistrict
-from linli.registry.rules.importing.rows import POINT
 from linli.registry.rules.importing.verdicts import Judged, Verdict
 from linli.registry.rules.searching import search_text
 

@@ -13,7 +13,7 @@ from linli.registry.errors import ParcelsTaken
 from linli.registry.models import Claim, Compound, CompoundParcel, District, ImportBatch, ImportRow, Layout, Parcel
 from linli.registry.operations.imports.claims import write_claims
 from linli.registry.operations.imports.looking import Look
-from linli.registry.rules.importing.rows import COMMUNITY
+from linli.registry.rules.importing.judging import COMMUNITY
 from linli.registry.rules.importing.verdicts import Judged
 
 CODE_PREFIX = "P-"

@@ -27,9 +27,9 @@ from linli.registry.operations.imports.looking import Stage, batch_for_change
 from linli.registry.operations.imports.parcels import close_set_of
 from linli.registry.operations.imports.settling import OPEN
 from linli.registry.queries.imports import card_of, kind_of, layout_resting_on, place_of
+from linli.registry.rules.importing.judging import POINT, ZH_OF_KIND
 from linli.registry.rules.importing.kinds import ImportKind, KindRules
 from linli.registry.rules.importing.levels import LENGTH_OF_A_SUBDISTRICT
-from linli.registry.rules.importing.rows import POINT, ZH_OF_KIND
 from linli.registry.rules.importing.values import number_text
 from linli.registry.rules.importing.verdicts import Verdict
 from linli.registry.rules.searching import search_text
