@@ -112,7 +112,7 @@ class TestSearch:
 class TestOtherPages:
     def test_shows_every_standard_with_its_document(self, open_as):
         answer = open_as(Role.WORKER, "/standards/?q=社区户数")
-        assert [standard.key for standard in answer.context["standards"]][:1] == ["community_households"]
+        assert [standard.key for standard, _limit in answer.context["standards"]][:1] == ["community_households"]
         assert "城市居民委员会组织法" in answer.content.decode()
 
     @pytest.mark.parametrize(
