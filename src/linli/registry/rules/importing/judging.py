@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linli.foundation.names import community_key, compound_key, plain_name
 from linli.foundation.tables import Cell
@@ -366,8 +365,3 @@ def _canonical(value: Any) -> str:
     if value is None:
         return ""
     return number_text(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
-
-
-def signs_of(judged: Sequence[Judged]) -> NDArray[np.str_]:
-    """Return one text per row that tells whether a second look came to the same verdict."""
-    return np.array([f"{one.row}|{one.verdict}|{one.code}|{sorted(one.changes.items())}" for one in judged], dtype=str)
