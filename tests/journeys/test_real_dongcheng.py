@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +18,14 @@ from linli.foundation.trail import SYSTEM, verify
 from linli.layout.plans.errors import HouseholdsMissing
 from linli.layout.plans.models import AdjustmentPlan
 from linli.layout.plans.operations import request_plan
+from linli.layout.plans.operations.export import export_plan
 from linli.layout.plans.rules.assumptions import Assumption, AssumptionKind
 from linli.organisation.access import Scope, scope_of_post
 from linli.organisation.operations import OfficeRow, appoint, create_person, load_offices
 from linli.organisation.rules import OfficeKind, Role
 from linli.registry.errors import CoordinatesUndecided
 from linli.registry.models import Community, Compound, CompoundParcel, District, LayoutMember, Parcel, Subdistrict
+from linli.registry.operations.audit import run_audit
 from linli.registry.operations.derivation import accept_first_layout, derive_parcels, found_district_from_outline
 from linli.registry.operations.imports import (
     commit_import,
@@ -292,6 +297,21 @@ class TestPlan:
         assert plan.assumption["households"] == 330.0
         revision = plan.revisions.get()
         assert json.loads(bytes(revision.document))["ids"]
+        exported = export_plan(plan.number, scope=taken_over.scope, now=taken_over.later())
+        assert exported.is_estimate
+        for name in ("qingshi.docx", "fangan.docx", "duizhaobiao.docx"):
+            paper = zipfile.ZipFile(io.BytesIO(exported.files[name])).read("word/document.xml").decode()
+            assert "估算，不得报批" in paper, name
+        assert "估算，不得报批" in exported.files["plan.geojson"].decode()
+
+    def test_is_preceded_by_an_audit_that_names_what_is_missing(self, taken_over: Journey) -> None:
+        now = taken_over.later()
+        run = run_audit(district=DISTRICT, by=taken_over.scope, now=now)
+        found = Counter(run.findings.values_list("kind", flat=True))
+        missing = set(run.findings.filter(kind="MISSING_FIGURE").values_list("subject_code", flat=True))
+        assert sum(code.endswith(":household_count") for code in missing) == 391
+        del found["MISSING_FIGURE"]
+        assert found == {"EXCLAVE": 2, "OUTSIDE_DISTRICT": 4, "OVERSIZE": 14, "UNDERSIZE": 1}
 
 
 class TestProposal:

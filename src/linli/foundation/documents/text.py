@@ -47,17 +47,24 @@ def width_of(text: str) -> float:
 
 
 def numeral(number: int) -> str:
-    """Return a count from 1 to 99 in Chinese, as headings and lists use it.
+    """Return a count from 1 to 999 in Chinese, as headings and lists use it.
 
     Raises:
-        ValueError: The number lies outside 1 to 99.
+        ValueError: The number lies outside 1 to 999.
 
     Examples:
         >>> [numeral(number) for number in (1, 10, 12, 20, 99)]
         ['一', '十', '十二', '二十', '九十九']
+        >>> [numeral(number) for number in (100, 101, 110, 112, 250, 999)]
+        ['一百', '一百零一', '一百一十', '一百一十二', '二百五十', '九百九十九']
     """
-    if not 1 <= number <= 99:
-        raise ValueError(f"a numeral from 1 to 99 is needed, not {number}")
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十"
-    return head + (DIGITS[ones] if ones else "")
+    if not 1 <= number <= 999:
+        raise ValueError(f"a numeral from 1 to 999 is needed, not {number}")
+    hundreds, below = divmod(number, 100)
+    tens, ones = divmod(below, 10)
+    words = DIGITS[hundreds] + "百" if hundreds else ""
+    if tens:
+        words += "十" if tens == 1 and not hundreds else DIGITS[tens] + "十"
+    elif hundreds and ones:
+        words += "零"
+    return words + (DIGITS[ones] if ones else "")

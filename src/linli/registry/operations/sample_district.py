@@ -228,9 +228,7 @@ def _write_facilities(
             address=row.address,
             point=shapely.Point(row.point),
             floor_area_m2=row.floor_area,
-            as_of_on=sample.as_of_on,
             pinyin=search_text(row.name),
-            current={"capacity": row.capacity, "opened": row.opened.isoformat()},
             founded_at=now,
         )
         for row in sample.facilities
@@ -304,6 +302,20 @@ def _write_values(sample: SampleDistrict, district: District, by: trail.Actor, n
         by=by.code,
         now=now,
     )
+    record_values(_facility_values(sample), district=district, ledger=Ledger.FACILITY, by=by.code, now=now)
+
+
+def _facility_values(sample: SampleDistrict) -> list[NewValue]:
+    return [
+        NewValue(row.code, field, text, as_of_on=sample.as_of_on, source=SOURCE)
+        for row in sample.facilities
+        for field, text in (
+            ("address", row.address),
+            ("floor_area", f"{row.floor_area:g}"),
+            ("capacity", str(row.capacity)),
+            ("opened", row.opened.isoformat()),
+        )
+    ]
 
 
 def _values_of(row: SampleCompound, sample: SampleDistrict) -> Iterable[NewValue]:

@@ -94,7 +94,8 @@ def proposed_name(
         '映月社区'
     """
     stems = [*map(stem_of_way, ways), *map(stem_of_place, places)]
-    root = re.sub(r"(?:街道|镇|乡|地区)$", "", parent)
+    # Short enough that a side or a counted number still fits behind it.
+    root = re.sub(r"(?:街道办事处|街道|镇|乡|地区)$", "", parent)[: LONGEST - 4]
     stems += [root + side for side in "东南西北中"]
     for stem in stems:
         name = stem + ENDING
