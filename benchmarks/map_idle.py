@@ -252,7 +252,7 @@ def main() -> None:
             "",
             f"Bar: {LIMIT_S:.0f} s. {'Kept' if middle <= LIMIT_S else 'Missed'} by the median of {middle:.2f} s; "
             f"{sum(run.idle <= LIMIT_S for run in runs)} of {len(runs)} runs stay below it.",
-            "No rival is measured: QGIS Server, GeoServer and kepler.gl draw tiles or points, none holds the layout.",
+            "No rival is measured.",
         ],
     )
 

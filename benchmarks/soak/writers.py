@@ -61,11 +61,12 @@ def write(number: int, codes: list[str], edits: int, told: Any) -> None:
                 seen={FIELD: seen},
             )
             try:
-                edit_entry(ledger="compound", code=code, entered=entered, by=scope, now=now())
+                if edit_entry(ledger="compound", code=code, entered=entered, by=scope, now=now()):
+                    break
             except EntryChangedMeanwhile:
-                late += 1
-            else:
-                break
+                pass
+            # Somebody wrote another value, or the very same one, which the ledger does not write twice.
+            late += 1
         seconds.append(time.monotonic() - started)
     told.put((seconds, late))
 
