@@ -24,7 +24,9 @@ HOW_TO_START_POSTGRES = """没有找到 PostgreSQL 15。任选一种：
 def _run(name: str, command: Sequence[str], **environment: str) -> None:
     click.echo(click.style(f"── {name}", bold=True))
     started = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+    # The settings of the tests, whatever the caller's environment or the command itself has named.
+    settings = {"DJANGO_SETTINGS_MODULE": "linli.config.settings.test"}
+    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **settings, **environment}, check=False).returncode
     click.echo(f"   {time.monotonic() - started:.1f} s")
     if code:
         click.echo(f"{name}: exit code {code}", err=True)
@@ -42,8 +44,7 @@ def check() -> None:
     _run("ruff format", _python("-m", "ruff", "format", "--check", "."))
     _run("mypy", _python("-m", "mypy"))
     _run("import contracts", [str(Path(sys.executable).with_name("lint-imports"))])
-    _run("migrations", _python("-m", "django", "makemigrations", "--check", "--dry-run"),
-         DJANGO_SETTINGS_MODULE="linli.config.settings.test")  # fmt: skip
+    _run("migrations", _python("-m", "django", "makemigrations", "--check", "--dry-run"))
     _run("doctests", _python("-m", "pytest", "-q", "--doctest-modules", "--ignore=src/linli/config/settings",
                               "src/linli"))  # fmt: skip
     _run("contracts", _python("-m", "pytest", "-q", "tests/contracts"))
