@@ -1,4 +1,4 @@
-"""What holds for every test and doctest: Chinese at its beginning, no deadline, the same examples in CI each time."""
+"""What holds for every test and doctest: it begins in Chinese, with an empty cache and no deadline."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ settings.load_profile("linli")
 
 
 @pytest.fixture(autouse=True)
-def _begin_in_chinese() -> None:
-    """Undo the language that an earlier test may have left behind in this process."""
+def _begin_afresh() -> None:
+    """Undo the language and the cached files that an earlier test has left behind in this process.
+
+    Database keys repeat from test to test, and cached map files go by them.
+    """
+    from django.core.cache import cache
     from django.utils import translation
 
     translation.activate("zh-hans")
+    cache.clear()
