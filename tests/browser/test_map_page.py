@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ SignIn = Callable[[Page, Any], None]
 @pytest.fixture(autouse=True)
 def _district(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.LINLI_NAVIGATION = ""
-    monkeypatch.setattr("linli.foundation.clock.now", lambda: NOW + timedelta(hours=1))
+    # A second passes with each look at the clock: an act and its undoing must not share their moment.
+    seconds = count(3600)
+    monkeypatch.setattr("linli.foundation.clock.now", lambda: NOW + timedelta(seconds=next(seconds)))
     make_cast()
     district = grid_district("AAB AAB .CC", "250 3?4 612", west="C")
     run_audit(district=district.code, by=SYSTEM, now=NOW)
