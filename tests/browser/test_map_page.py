@@ -74,7 +74,10 @@ class TestGovernanceMapPage:
         page.get_by_label("来源").fill("社区摸底")
         page.get_by_label("数据截至").fill("2026-11-23")
         page.get_by_role("button", name="存入台账").click()
-        # At once: the toast goes after eight seconds, which a busy machine may need for anything in between.
-        page.get_by_role("button", name="撤销").click()
+        undo = page.get_by_role("button", name="撤销")
+        # A focused toast stays; leaving while the map still loads would break its requests off.
+        undo.focus()
+        page.wait_for_load_state("networkidle")
+        undo.click()
         expect(page.get_by_text("未填 → 260")).to_be_visible()
         expect(page.get_by_text("260 → 未填")).to_be_visible()
