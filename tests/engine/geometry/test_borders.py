@@ -3,7 +3,11 @@ import pytest
 import shapely
 from shapely import LineString, MultiLineString, Polygon, box
 
-from linli.engine.geometry.borders import FourBounds, community_shapes, four_bounds
+from linli.engine.geometry.borders import FourBounds, community_shapes, four_bounds, named_courses
+
+
+def bounds_of(area, lines, names):
+    return four_bounds(area, named_courses(lines, names))
 
 
 class TestCommunityShapes:
@@ -47,24 +51,24 @@ class TestFourBounds:
             "西街": LineString([(-12, -100), (-12, 400)]),
             "北街": LineString([(-100, 310), (500, 295)]),
         }
-        assert four_bounds(self.AREA, list(roads.values()), list(roads)) == FourBounds(
+        assert bounds_of(self.AREA, list(roads.values()), list(roads)) == FourBounds(
             east=("东街",), south=("南街",), west=("西街",), north=("北街",)
         )
 
     def test_leave_a_side_without_name_open(self):
-        found = four_bounds(self.AREA, [LineString([(400, 0), (400, 300)])], ["青年路"])
+        found = bounds_of(self.AREA, [LineString([(400, 0), (400, 300)])], ["青年路"])
         assert (found.east, found.south, found.west, found.north) == (("青年路",), None, None, None)
 
     def test_do_not_name_a_road_that_only_ends_at_the_border(self):
-        assert four_bounds(self.AREA, [LineString([(200, 300), (200, 900)])], ["断头路"]).north is None
+        assert bounds_of(self.AREA, [LineString([(200, 300), (200, 900)])], ["断头路"]).north is None
 
     def test_list_several_names_by_length(self):
         roads = [LineString([(0, 300), (250, 300)]), LineString([(250, 300), (400, 300)])]
-        assert four_bounds(self.AREA, roads, ["长路", "短路"]).north == ("长路", "短路")
+        assert bounds_of(self.AREA, roads, ["长路", "短路"]).north == ("长路", "短路")
 
     def test_drop_a_name_on_a_small_piece_of_the_side(self):
         roads = [LineString([(0, 300), (340, 300)]), LineString([(340, 300), (400, 300)])]
-        assert four_bounds(self.AREA, roads, ["长路", "短路"]).north == ("长路",)
+        assert bounds_of(self.AREA, roads, ["长路", "短路"]).north == ("长路",)
 
     def test_join_pieces_of_one_name_and_leave_out_the_nameless(self):
         roads = [
@@ -72,15 +76,15 @@ class TestFourBounds:
             LineString([(100, 300), (280, 300)]),
             LineString([(280, 300), (400, 300)]),
         ]
-        assert four_bounds(self.AREA, roads, ["人民路", "", "人民路"]).north == ("人民路",)
+        assert bounds_of(self.AREA, roads, ["人民路", "", "人民路"]).north == ("人民路",)
 
     def test_do_not_bridge_the_gap_of_a_road_in_parts(self):
         broken = MultiLineString([[(-300, 300), (-200, 300)], [(700, 300), (800, 300)]])
-        assert four_bounds(self.AREA, [broken], ["断路"]).north is None
+        assert bounds_of(self.AREA, [broken], ["断路"]).north is None
 
     def test_prefer_the_nearer_of_two_parallel_lines(self):
         roads = [LineString([(0, 325), (400, 325)]), LineString([(0, 305), (400, 305)])]
-        assert four_bounds(self.AREA, roads, ["远路", "近路"]).north == ("近路",)
+        assert bounds_of(self.AREA, roads, ["远路", "近路"]).north == ("近路",)
 
     def test_look_at_outer_borders_of_a_ragged_area_with_a_hole(self):
         ragged = Polygon(
@@ -88,16 +92,23 @@ class TestFourBounds:
             [[(150, 100), (250, 100), (250, 200), (150, 200)]],
         )
         roads = [LineString([(-20, 303), (420, 303)]), LineString([(150, 100), (250, 100)])]
-        found = four_bounds(ragged, roads, ["北街", "里弄"])
+        found = bounds_of(ragged, roads, ["北街", "里弄"])
         assert (found.north, found.south) == (("北街",), None)
 
     def test_work_whichever_way_the_ring_runs(self):
         roads = [LineString([(0, 300), (400, 300)])]
-        assert four_bounds(shapely.reverse(self.AREA), roads, ["北街"]).north == ("北街",)
+        assert bounds_of(shapely.reverse(self.AREA), roads, ["北街"]).north == ("北街",)
 
     def test_are_empty_without_lines(self):
-        assert four_bounds(self.AREA, [], []) == FourBounds(None, None, None, None)
+        assert bounds_of(self.AREA, [], []) == FourBounds(None, None, None, None)
 
     def test_refuse_names_that_do_not_match_the_lines(self):
         with pytest.raises(ValueError, match="1 lines, 0 names"):
-            four_bounds(self.AREA, [LineString([(0, 0), (1, 1)])], [])
+            bounds_of(self.AREA, [LineString([(0, 0), (1, 1)])], [])
+
+    def test_of_many_areas_are_read_off_the_same_lines(self):
+        roads = {"北街": LineString([(0, 300), (900, 300)]), "中街": LineString([(400, 0), (400, 300)])}
+        courses = named_courses(list(roads.values()), list(roads))
+        left, right = four_bounds(self.AREA, courses), four_bounds(box(400, 0, 900, 300), courses)
+        assert (left.east, left.north) == (("中街",), ("北街",))
+        assert (right.west, right.north) == (("中街",), ("北街",))

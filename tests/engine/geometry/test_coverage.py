@@ -53,6 +53,10 @@ class TestInvalidRings:
 
 
 class TestOverlaps:
+    def test_find_a_polygon_that_holds_another_whole(self):
+        found = audit_coverage([box(0, 0, 10, 10), box(2, 2, 3, 3), box(20, 0, 30, 10)]).overlaps
+        assert [(each.first, each.second, each.area_m2) for each in found] == [(0, 1, 1.0)]
+
     def test_name_the_pair_and_the_land(self):
         (found,) = audit_coverage([box(0, 0, 10, 10), box(20, 0, 30, 10), box(8, 0, 20, 10)]).overlaps
         assert (found.first, found.second, found.area_m2) == (0, 2, 20.0)

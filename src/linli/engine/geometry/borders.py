@@ -1,5 +1,6 @@
 """Community borders derived from parcels, and the four bounds (四至) in names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,10 +86,56 @@ class FourBounds:
     north: tuple[str, ...] | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedCourses:
+    """Named lines cut into straight pieces and indexed once, for the four bounds of many areas.
+
+    Attributes:
+        labels: Name per line that bears one.
+        line_of: Line per piece, shape ``(p,)``.
+        course: Direction and length of each piece in metres, shape ``(p, 2)``.
+        straight: The pieces, shape ``(p,)``.
+        tree: Index over the pieces.
+    """
+
+    labels: tuple[str, ...]
+    line_of: NDArray[np.int64]
+    course: NDArray[np.float64]
+    straight: NDArray[np.object_]
+    tree: shapely.STRtree
+
+
+def named_courses(lines: ArrayLike, names: Sequence[str]) -> NamedCourses:
+    """Cut named lines into straight pieces.
+
+    Args:
+        lines: Named lines in metres, shape ``(b,)``; a name may have several lines.
+        names: Name per line, shape ``(b,)``; a line with an empty name is left out.
+
+    Raises:
+        ValueError: There is not one name per line.
+    """
+    drawn = np.asarray(lines, dtype=object)
+    if len(drawn) != len(names):
+        raise ValueError(f"one name per line is needed: {len(drawn)} lines, {len(names)} names")
+    named = np.array([bool(name) for name in names], dtype=bool)
+    parts, line_of_part = shapely.get_parts(drawn[named], return_index=True)
+    ends, part = shapely.get_coordinates(parts, return_index=True)
+    same = part[1:] == part[:-1]
+    tail, head = ends[:-1][same], ends[1:][same]
+    straight = shapely.linestrings(np.stack((tail, head), axis=1))
+    return NamedCourses(
+        labels=tuple(name for name in names if name),
+        line_of=line_of_part[part[:-1][same]].astype(np.int64),
+        course=head - tail,
+        straight=straight,
+        tree=shapely.STRtree(straight),
+    )
+
+
 def four_bounds(
     polygon: Polygon | MultiPolygon,
-    lines: ArrayLike,
-    names: list[str],
+    courses: NamedCourses,
     *,
     reach_m: float = 30.0,
     least_share: float = 0.25,
@@ -102,36 +149,27 @@ def four_bounds(
 
     Args:
         polygon: Area in metres.
-        lines: Named lines in metres, shape ``(b,)``; a name may have several lines.
-        names: Name per line, shape ``(b,)``; an empty name is left out.
+        courses: Named lines in metres.
         reach_m: How far a border may run from the line that it follows.
         least_share: Share of the side's length that a further name needs; the longest
             accompanying name stands in any case.
         step_m: Length of a step.
 
-    Raises:
-        ValueError: There is not one name per line.
-
     Examples:
         >>> area = shapely.box(0, 0, 400, 300)
         >>> roads = [shapely.LineString([(-50, 305), (450, 305)]), shapely.LineString([(402, -50), (402, 350)])]
-        >>> four_bounds(area, roads, ["人民路", "青年路"])
+        >>> four_bounds(area, named_courses(roads, ["人民路", "青年路"]))
         FourBounds(east=('青年路',), south=None, west=None, north=('人民路',))
     """
-    drawn = np.asarray(lines, dtype=object)
-    if len(drawn) != len(names):
-        raise ValueError(f"one name per line is needed: {len(drawn)} lines, {len(names)} names")
-    named = np.array([bool(name) for name in names], dtype=bool)
-    drawn, labels = drawn[named], [name for name in names if name]
     start, end = _outer_steps(polygon, reach_m, step_m)
     length = np.hypot(*(end - start).T)
     side = _side_of(start, end)
-    line = _line_along(start, end, drawn, reach_m)
+    line = _line_along(start, end, courses, reach_m)
     found: dict[str, tuple[str, ...] | None] = {}
     for i, direction in enumerate(_SIDES):
         along: dict[str, float] = {}
         for step in np.flatnonzero((side == i) & (line >= 0)):
-            name = labels[line[step]]
+            name = courses.labels[line[step]]
             along[name] = along.get(name, 0.0) + float(length[step])
         ranked = sorted(along, key=lambda name: (-along[name], name))
         needed = least_share * float(length[side == i].sum())
@@ -158,26 +196,19 @@ def _side_of(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np
 
 
 def _line_along(
-    start: NDArray[np.float64], end: NDArray[np.float64], lines: NDArray[np.object_], reach_m: float
+    start: NDArray[np.float64], end: NDArray[np.float64], courses: NamedCourses, reach_m: float
 ) -> NDArray[np.int64]:
     """Return the nearest roughly parallel line within reach of each step, or -1."""
     nearest = np.full(len(start), -1, dtype=np.int64)
-    if not len(lines):
-        return nearest
-    parts, line_of_part = shapely.get_parts(lines, return_index=True)
-    ends, part = shapely.get_coordinates(parts, return_index=True)
-    same = part[1:] == part[:-1]
-    tail, head, line = ends[:-1][same], ends[1:][same], line_of_part[part[:-1][same]]
-    straight = shapely.linestrings(np.stack((tail, head), axis=1))
     middle = shapely.points((start + end) / 2.0)
-    step, piece = shapely.STRtree(straight).query(middle, predicate="dwithin", distance=reach_m)
-    run, course = (end - start)[step], (head - tail)[piece]
+    step, piece = courses.tree.query(middle, predicate="dwithin", distance=reach_m)
+    run, course = (end - start)[step], courses.course[piece]
     scale = np.hypot(*run.T) * np.hypot(*course.T)
     parallel = np.abs(np.einsum("ij,ij->i", run, course)) >= _LEAST_COSINE * scale
     parallel &= scale > 0.0
     step, piece = step[parallel], piece[parallel]
-    distance = shapely.distance(middle[step], straight[piece])
-    order = np.lexsort((line[piece], distance, step))
+    distance = shapely.distance(middle[step], courses.straight[piece])
+    order = np.lexsort((courses.line_of[piece], distance, step))
     step, first = np.unique(step[order], return_index=True)
-    nearest[step] = line[piece[order][first]]
+    nearest[step] = courses.line_of[piece[order][first]]
     return nearest

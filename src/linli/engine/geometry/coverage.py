@@ -141,11 +141,12 @@ def audit_coverage(
     sound = given.copy()
     if broken.any():
         sound[broken] = _polygonal(shapely.make_valid(given[broken]))
-    is_coverage = bool(shapely.coverage_is_valid(sound))
+    # One edge that no neighbour matches: the polygon overlaps another, or is drawn with other vertices.
+    mismatched = ~shapely.is_empty(shapely.coverage_invalid_edges(sound))
     return CoverageAudit(
         invalid=_invalid(given, broken),
-        overlaps=() if is_coverage else _overlaps(sound, overlap_m2),
-        voids=_voids(sound, outline, is_coverage, void_m2, sliver_m2, sliver_width_m),
+        overlaps=_overlaps(sound, np.flatnonzero(mismatched), overlap_m2),
+        voids=_voids(_union(sound, mismatched), outline, void_m2, sliver_m2, sliver_width_m),
         multi_parts=_multi_parts(sound),
         protrusions=_protrusions(sound, outline, overlap_m2),
     )
@@ -184,32 +185,38 @@ def _invalid(given: Shapes, broken: NDArray[np.bool_]) -> tuple[InvalidRing, ...
     return tuple(found)
 
 
-def _overlaps(sound: Shapes, overlap_m2: float) -> tuple[Overlap, ...]:
-    # Only polygons with a faulty edge can overlap, and coverage checking is cheaper than pairs.
-    faulty = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(sound)))
-    first, second = shapely.STRtree(sound[faulty]).query(sound[faulty], predicate="intersects")
-    first, second = faulty[first], faulty[second]
-    once = first < second
-    order = np.lexsort((second[once], first[once]))
-    first, second = first[once][order], second[once][order]
-    shared = shapely.intersection(sound[first], sound[second])
+def _overlaps(sound: Shapes, mismatched: NDArray[np.int64], overlap_m2: float) -> tuple[Overlap, ...]:
+    # Of two polygons that overlap, one has a mismatched edge; the other has none where it holds the first whole.
+    query, found = shapely.STRtree(sound).query(sound[mismatched], predicate="intersects")
+    pairs = np.sort(np.column_stack((mismatched[query], found)), axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
+    shared = shapely.intersection(sound[pairs[:, 0]], sound[pairs[:, 1]])
     large = np.flatnonzero(shapely.area(shared) > overlap_m2)
-    areas = _polygonal(shared[large])
     return tuple(
-        Overlap(int(first[i]), int(second[i]), float(shape.area), shape) for i, shape in zip(large, areas, strict=True)
+        Overlap(int(pairs[i, 0]), int(pairs[i, 1]), float(shape.area), shape)
+        for i, shape in zip(large, _polygonal(shared[large]), strict=True)
     )
 
 
+def _union(sound: Shapes, mismatched: NDArray[np.bool_]) -> Polygon | MultiPolygon:
+    """Return the land of all polygons.
+
+    Polygons that match their neighbours are joined by dropping the borders they share, 20 times as fast as an
+    overlay; the rest is laid over the result.
+    """
+    land = ~shapely.is_empty(sound)
+    joined = shapely.coverage_union_all(sound[land & ~mismatched])
+    rest = sound[land & mismatched]
+    return shapely.union_all([joined, *rest]) if len(rest) else joined
+
+
 def _voids(
-    sound: Shapes,
+    union: Polygon | MultiPolygon,
     outline: Polygon | MultiPolygon | None,
-    is_coverage: bool,
     void_m2: float,
     sliver_m2: float,
     sliver_width_m: float,
 ) -> tuple[Void, ...]:
-    land = sound[~shapely.is_empty(sound)]
-    union = shapely.coverage_union_all(land) if is_coverage else shapely.union_all(land)
     enclosed = _interior(union)
     if outline is None:
         pieces = enclosed
@@ -232,12 +239,15 @@ def _interior(union: Polygon | MultiPolygon) -> Shapes:
 
     Islands inside a hole are polygons of their own and are taken out of it.
     """
-    rings = [ring for part in shapely.get_parts(union) for ring in part.interiors]
-    if not rings:
-        return np.empty(0, dtype=object)
-    lids = shapely.union_all(shapely.polygons(rings))
-    enclosed: Shapes = shapely.get_parts(_polygonal(np.array([shapely.difference(lids, union)], dtype=object)))
-    return enclosed
+    parts = shapely.get_parts(union)
+    lids = np.array([Polygon(ring) for part in parts for ring in part.interiors], dtype=object)
+    if len(parts) > 1 and len(lids):
+        shells = shapely.polygons(shapely.get_exterior_ring(parts))
+        lid, island = shapely.STRtree(shells).query(lids, predicate="contains")
+        for i in np.unique(lid):
+            lids[i] = shapely.difference(lids[i], shapely.union_all(shells[island[lid == i]]))
+    pieces: Shapes = shapely.get_parts(lids)
+    return pieces
 
 
 def _multi_parts(sound: Shapes) -> tuple[MultiPart, ...]:

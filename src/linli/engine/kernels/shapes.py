@@ -94,3 +94,42 @@ class Draft:
         return (
             ground.weight * int(self.deviation(ground).sum()) + self.moved(ground) + int(ground.border[cut].sum()) // 2
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Net:
+    """A bare graph on which layouts are drawn at random; ``n`` nodes, ``m`` directed edges.
+
+    Attributes:
+        indptr: Row starts, shape ``(n + 1,)``.
+        indices: Neighbours, shape ``(m,)``.
+        source: Where each directed edge starts, shape ``(m,)``.
+        twin: Place of the same edge seen from its other end, shape ``(m,)``.
+        size: Households (or people) per node, shape ``(n,)``.
+    """
+
+    indptr: Ints
+    indices: Ints
+    source: Ints
+    twin: Ints
+    size: Longs
+
+    @classmethod
+    def of(cls, indptr: Ints, indices: Ints, size: Longs) -> Net:
+        """Complete the rows of an undirected graph; the arrays are copied, as Numba wants them writeable."""
+        source = np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
+        twin = np.empty(len(indices), dtype=np.int32)
+        twin[np.lexsort((indices, source))] = np.lexsort((source, indices))
+        rows, heads = np.array(indptr, dtype=np.int32), np.array(indices, dtype=np.int32)
+        return cls(rows, heads, source, twin, np.array(size, dtype=np.int64))
+
+    @property
+    def n(self) -> int:
+        """Number of nodes."""
+        return len(self.indptr) - 1
+
+    def totals(self, label: Ints, k: int) -> Longs:
+        """Return the summed size of each label, shape ``(k,)``."""
+        sums = np.zeros(k, dtype=np.int64)
+        np.add.at(sums, label, self.size)
+        return sums
