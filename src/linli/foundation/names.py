@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NOISE = re.compile(r"[\s·•・.,、，。\-_—–~“”\"'‘’()\[\]{}<>〔〕【】〖〗《》「」『』]+")
 COMMUNITY_ENDING = re.compile(r"(?:社区居民委员会|社区居委会|居民委员会|社区委员会|居委会|社区)$")
@@ -93,11 +94,13 @@ def pinyin_initials(name: str) -> str:
     return "".join(part if part.isdigit() else part[0] for part in _syllables(name) if part)
 
 
-def _syllables(name: str) -> list[str]:
+# Full pinyin and initials are asked for one after the other.
+@lru_cache(maxsize=16)
+def _syllables(name: str) -> tuple[str, ...]:
     # Half a second to import, and only searching needs it.
     from pypinyin import lazy_pinyin
 
-    return [str(part) for part in lazy_pinyin(plain_name(name))]
+    return tuple(str(part) for part in lazy_pinyin(plain_name(name)))
 
 
 def _counted(text: str) -> int:

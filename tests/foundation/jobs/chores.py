@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 from linli.foundation.errors import LinliError
 
@@ -50,6 +51,12 @@ def be_killed_once(run, *, name):
     if run.attempt == 1:
         os.kill(os.getpid(), signal.SIGKILL)
     return {"attempt": run.attempt, "name": name}
+
+
+def wait_once(run):
+    if run.attempt == 1:
+        time.sleep(60)
+    return {"attempt": run.attempt}
 
 
 def run_too_long(run):

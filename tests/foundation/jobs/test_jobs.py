@@ -147,6 +147,15 @@ class TestAttempts:
         card = run_card(waiting.public_id)
         assert (card.stage, card.attempts, card.result) == ("DONE", 2, {"counted": 2})
 
+    def test_are_repeated_at_once_where_the_process_is_known_to_be_gone(self, waiting):
+        claim(waiting.public_id, now=NOW, worker="process of before")
+        soon = NOW + timedelta(seconds=1)
+        assert requeue_lost(now=soon, is_gone=lambda worker: worker == "another") == 0
+        assert run_card(waiting.public_id).stage == Stage.RUNNING
+        assert requeue_lost(now=soon, is_gone=lambda worker: worker == "process of before") == 1
+        card = run_card(waiting.public_id)
+        assert (card.stage, card.attempts) == ("DONE", 2)
+
     def test_end_after_three(self, waiting):
         for attempt in range(3):
             claim(waiting.public_id, now=NOW + timedelta(minutes=2 * attempt))
@@ -195,7 +204,7 @@ class TestClusterSettings:
             cluster_settings(timeout_seconds=100, retry_seconds=100)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("timetable")
 def test_the_queue_looks_for_lost_runs_each_minute():
     from django_q.models import Schedule
 

@@ -63,6 +63,38 @@ def read(folder):
         return connection.execute("SELECT public_id, stage, attempts, result FROM jobs_jobrun").fetchone()
 
 
+@contextmanager
+def worker(environment):
+    """``linli worker``, killed with all its processes at the end, as a power cut would."""
+    command = [sys.executable, "-m", "linli", "worker"]
+    with subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_for(folder, stage, *, seconds):
+    deadline = time.monotonic() + seconds
+    while read(folder)[1] != stage and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return read(folder)[1]
+
+
+class TestStoppedWorker:
+    def test_leaves_its_job_to_the_next_at_once(self, desk, tmp_path):
+        # A silent worker would be given a minute.
+        desk["LINLI_TEST_LOST_AFTER"] = "60"
+        number = run(desk, "-c", ASK.replace("be_killed_once", "wait_once").replace(', name="甲"', ""))
+        with worker(desk):
+            assert wait_for(tmp_path, "RUNNING", seconds=30) == "RUNNING"
+        with worker(desk):
+            assert wait_for(tmp_path, "DONE", seconds=30) == "DONE"
+        assert read(tmp_path)[::2] == (number, 2)
+
+
 class TestKilledWorker:
     def test_is_followed_by_another_that_does_the_job(self, desk, tmp_path):
         number = run(desk, "-c", ASK)

@@ -46,7 +46,7 @@ class TestNationalProfile:
         assert profile().at(date(2025, 12, 31))["community_households"].band == (100, 700)
         new = profile().at(date(2026, 1, 1))["community_households"]
         assert (new.band, new.unit, new.grade) == ((1000, 3000), "户", Grade.V)
-        assert new.source.title == "中华人民共和国城市居民委员会组织法(2025修订)"
+        assert new.source.title.zh == "中华人民共和国城市居民委员会组织法(2025修订)"
         assert new.source.date == "2025-10-28"
 
     @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ class TestNationalProfile:
     def test_tells_of_every_standard_where_it_comes_from(self):
         for versions in profile().versions.values():
             for standard in versions:
-                assert standard.zh
+                assert standard.name
                 assert standard.source.title
                 assert standard.grade in Grade
                 assert standard.grade is not Grade.V or standard.source.url
@@ -116,7 +116,7 @@ class TestDistrictProfile:
         written("extends: national" + SOUND.replace("name: district\n", ""), "national")
         settings.LINLI_POLICY_FOLDERS = [tmp_path]
         own = profile()
-        assert own.title == "甲区"
+        assert own.title.zh == "甲区"
         assert own.at(TODAY)["community_households"].band == (1500, 2500)
         assert own.at(TODAY)["facility_per100"].number == 30
 
@@ -147,6 +147,8 @@ class TestReadProfile:
             ("max: 2500", "max: 很多", "max 应为数字，实际是“很多”"),
             ("min: 1500, max: 2500, ", "", "至少要有一个"),
             ("zh: 社区户数范围, ", "", "缺少中文名称"),
+            ("title: 甲区规定, ", "", "缺少文件名称"),
+            ("title: 甲区规定", "title: 甲区规定, level: city", "level 应为"),
             ("source: S1", "source: S2", "来源“S2”不在 sources 中"),
             ("grade: V", "grade: A", "V、S、M、I"),
             ("2026-02", "2026-13", "日期“2026-13”"),

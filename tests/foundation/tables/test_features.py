@@ -97,6 +97,31 @@ class TestReadFeatures:
         found = read_features(json.dumps({"type": "FeatureCollection", "features": [point]}).encode(), name="甲")
         assert found.geometries[0].wkt == "POINT (116 39)"
 
+    def test_reads_a_shapefile_that_lies_in_a_folder(self, written):
+        found = read_features(written("map.shp"))
+        assert (found.rows[0], found.crs_declared) == ({"名称": "甲小区", "户数": 1200}, 4490)
+
+    def test_closes_open_rings_and_names_them(self):
+        rings = [[[0, 0], [1, 0], [1, 1], [0, 1]], [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]
+        features = [
+            {"type": "Feature", "properties": {"a": 1}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+            for ring in rings
+        ]
+        found = read_features(json.dumps({"type": "FeatureCollection", "features": features}).encode(), name="甲")
+        assert found.open_rings == {0}
+        assert found.geometries[0].equals(found.geometries[1])
+
+    def test_tells_a_system_that_nobody_knows_from_none(self, written):
+        import sqlite3
+
+        path = written("map.gpkg")
+        for number, told in ((987654, "987654"), (-1, "")):
+            with sqlite3.connect(path) as package:
+                package.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", (number,))
+            package.close()
+            found = read_features(path)
+            assert (found.crs, found.unknown_srs) == ("", told)
+
     def test_asks_which_layer(self, written):
         written("map.gpkg", layer="甲")
         path = written("map.gpkg", layer="乙")
@@ -120,8 +145,16 @@ class TestRefusal:
     def test_of_two_shapefiles(self, written):
         assert refusal(zipped(written("map.shp").parent, extra=[("b.shp", b"x")])).code == "tables.shapefile-count"
 
-    def test_of_a_shapefile_in_pieces(self, written):
-        assert refusal(zipped(written("map.shp").parent, (".shp",))).code == "tables.map-unreadable"
+    @pytest.mark.parametrize("kept", [(".shp",), (".shp", ".shx"), (".shp", ".dbf")])
+    def test_of_a_shapefile_in_pieces(self, written, kept):
+        path = written("map.shp")
+        assert refusal(zipped(path.parent, kept)).code == "tables.shapefile-part-missing"
+        for part in path.parent.iterdir():
+            if part.suffix not in kept:
+                part.unlink()
+        fault = refusal(path)
+        assert fault.code == "tables.shapefile-part-missing"
+        assert "缺少" in fault.found
 
     @pytest.mark.parametrize(
         ("content", "code"),

@@ -7,6 +7,8 @@ from typing import Any
 HEARTBEAT_SECONDS = 10.0
 LOST_AFTER_SECONDS = 60.0
 MOST_ATTEMPTS = 3
+#: Name in the queue's timetable of what every worker does each minute.
+EACH_MINUTE = "jobs.requeue-lost"
 
 
 def cluster_settings(

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from linli.foundation import clock
 from linli.foundation.errors import LinliError
-from linli.foundation.jobs import operations
+from linli.foundation.jobs import operations, workers
 from linli.foundation.jobs.configuration import HEARTBEAT_SECONDS
 from linli.foundation.jobs.errors import JobStopped
 from linli.foundation.jobs.models import JobRun, Stage
 from linli.foundation.jobs.progress import Progress
+from linli.foundation.watching.numbers import numbered
 
 logger = logging.getLogger(__name__)
 LARGEST_RESULT = 20_000
@@ -30,12 +31,12 @@ Job = Callable[..., Any]
 
 def execute(number: str) -> None:
     """Do the job of a run; a run that has ended or is in other hands is left alone."""
-    run = operations.claim(number, now=clock.now())
+    run = operations.claim(number, now=clock.now(), worker=workers.identity())
     if run is None:
         return
     progress = Progress(run)
     try:
-        with _beating(progress):
+        with numbered(run.public_id), _beating(progress):
             result = resolve(run.kind)(progress, **run.arguments)
             size = len(json.dumps(result, allow_nan=False))
         if size > LARGEST_RESULT:
@@ -61,8 +62,12 @@ def execute(number: str) -> None:
 
 
 def requeue_lost() -> int:
-    """Put runs of killed workers back into the queue; the queue's own timetable calls this each minute."""
-    return operations.requeue_lost(now=clock.now())
+    """Put runs of killed workers back into the queue.
+
+    A worker calls this as it starts, so that what was broken off with the one before goes on at once; the queue's own
+    timetable calls it each minute.
+    """
+    return operations.requeue_lost(now=clock.now(), is_gone=workers.is_gone)
 
 
 def resolve(kind: str) -> Job:

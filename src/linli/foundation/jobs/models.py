@@ -41,6 +41,8 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(_("开始时间"), null=True)
     finished_at = models.DateTimeField(_("结束时间"), null=True)
     heartbeat_at = models.DateTimeField(_("最近活动"), null=True)
+    #: The process that holds the run, see `linli.foundation.jobs.workers`.
+    worker = models.CharField(_("工作进程"), max_length=200, blank=True)
     cancel_requested = models.BooleanField(_("要求取消"), default=False)
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
 

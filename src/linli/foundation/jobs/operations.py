@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -86,8 +87,13 @@ def cancel(number: str, *, now: datetime) -> JobRun:
     return run
 
 
-def claim(number: str, *, now: datetime) -> JobRun | None:
+def claim(number: str, *, now: datetime, worker: str = "") -> JobRun | None:
     """Take a waiting run, or one whose worker fell silent, for this worker.
+
+    Args:
+        number: Public number of the run.
+        now: When.
+        worker: The process that takes it, see `linli.foundation.jobs.workers`.
 
     Returns:
         The run with its attempt counted, or ``None`` when it has ended or another worker has it.
@@ -102,6 +108,7 @@ def claim(number: str, *, now: datetime) -> JobRun | None:
         attempts=run.attempts + 1,
         started_at=now,
         heartbeat_at=now,
+        worker=worker,
         done=0,
         words=str(Stage.RUNNING.label),
     )
@@ -123,18 +130,28 @@ def finish(run: JobRun, *, stage: Stage, now: datetime, **outcome: Any) -> bool:
     return ended == 1
 
 
-def requeue_lost(*, now: datetime) -> int:
-    """Put runs whose worker fell silent back into the queue; give up after three attempts.
+def requeue_lost(*, now: datetime, is_gone: Callable[[str], bool] = lambda worker: False) -> int:
+    """Put runs whose worker fell silent, or is known to be gone, back into the queue; give up after three attempts.
 
-    Safe to call as often as one likes and from several processes.
+    Safe to call as often as one likes and from several processes: a run in living hands is left alone.
+
+    Args:
+        now: When.
+        is_gone: Says of a process whether it is known to have ended.
 
     Returns:
         How many runs were put back.
     """
     put_back = 0
-    lost = Q(stage=Stage.RUNNING, heartbeat_at__lt=now - lost_after())
-    for run in JobRun.objects.filter(lost).order_by("pk"):
-        this_attempt = JobRun.objects.filter(lost, pk=run.pk, attempts=run.attempts)
+    silent_since = now - lost_after()
+    for run in JobRun.objects.filter(stage=Stage.RUNNING).order_by("pk"):
+        is_silent = run.heartbeat_at is not None and run.heartbeat_at < silent_since
+        if not (is_silent or is_gone(run.worker)):
+            continue
+        # Unless it has stirred, or somebody else has dealt with it, meanwhile.
+        this_attempt = JobRun.objects.filter(
+            pk=run.pk, stage=Stage.RUNNING, attempts=run.attempts, heartbeat_at=run.heartbeat_at
+        )
         if run.cancel_requested:
             this_attempt.update(stage=Stage.CANCELLED, finished_at=now, words=str(Stage.CANCELLED.label))
         elif run.attempts >= MOST_ATTEMPTS:

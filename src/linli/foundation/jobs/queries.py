@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, Min
+
+from linli.foundation.jobs.configuration import EACH_MINUTE
 from linli.foundation.jobs.errors import JobUnknown
 from linli.foundation.jobs.models import JobRun, Stage
 
@@ -63,6 +66,26 @@ def runs(*, district: str, kind: str = "", unfinished: bool = False, limit: int 
     if unfinished:
         found = found.filter(stage__in=[Stage.QUEUED, Stage.RUNNING])
     return tuple(_card(run) for run in found[:limit])
+
+
+def counts_by_stage() -> dict[tuple[str, str], int]:
+    """Return how many runs of each kind stand at each stage, as ``(kind, stage)``."""
+    found = JobRun.objects.order_by().values_list("kind", "stage").annotate(count=Count("pk"))
+    return {(kind, stage): count for kind, stage, count in found}
+
+
+def oldest_waiting() -> datetime | None:
+    """Return since when the longest waiting run waits."""
+    oldest: datetime | None = JobRun.objects.filter(stage=Stage.QUEUED).aggregate(oldest=Min("created_at"))["oldest"]
+    return oldest
+
+
+def timetable_seen_at() -> datetime | None:
+    """Return when a worker last looked at the queue's timetable; a living one does so each minute."""
+    from django_q.models import Schedule
+
+    following = Schedule.objects.filter(name=EACH_MINUTE).values_list("next_run", flat=True).first()
+    return None if following is None else following - timedelta(minutes=1)
 
 
 def _card(run: JobRun) -> JobCard:

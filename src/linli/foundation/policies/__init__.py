@@ -3,11 +3,12 @@
 from linli.foundation.policies.errors import ProfileMalformed, ProfileUnknown, StandardMissing
 from linli.foundation.policies.loader import NATIONAL, profile, profile_names, read_profile
 from linli.foundation.policies.queries import standards_on, versions_of
-from linli.foundation.policies.standards import Grade, Profile, Source, Standard, StandardsOn
+from linli.foundation.policies.standards import Grade, Level, Profile, Source, Standard, StandardsOn
 
 __all__ = [
     "NATIONAL",
     "Grade",
+    "Level",
     "Profile",
     "ProfileMalformed",
     "ProfileUnknown",

@@ -15,18 +15,22 @@ import yaml
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from linli.foundation.bilingual import Bilingual
 from linli.foundation.policies.errors import ProfileMalformed, ProfileUnknown
-from linli.foundation.policies.standards import Grade, Number, Profile, Source, Standard
+from linli.foundation.policies.standards import Grade, Level, Number, Profile, Source, Standard
 
 OWN_FOLDER = Path(__file__).parent / "profiles"
 NATIONAL = "national"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 SHARE = re.compile(r"(\d+)/([1-9]\d*)")
 DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-TOP = {"name", "title", "extends", "sources", "standards"}
+TOP = {"name", "title", "title_en", "extends", "sources", "standards"}
+SOURCE_FIELDS = {"title", "title_en", "level", "number", "date", "url"}
 FIELDS = {
     "zh",
+    "en",
     "value",
+    "value_en",
     "min",
     "max",
     "unit",
@@ -36,6 +40,7 @@ FIELDS = {
     "source",
     "grade",
     "note",
+    "note_en",
 }
 
 
@@ -71,7 +76,7 @@ def read_profile(file: Path, *, base: Profile | None = None) -> Profile:
     own = reader.standards()
     return Profile(
         name=reader.text("name", file.stem),
-        title=reader.text("title", file.stem),
+        title=reader.title(file.stem),
         versions={**(base.versions if base else {}), **own},
         extends=base.name if base else "",
         own_keys=frozenset(own),
@@ -109,6 +114,12 @@ def _loaded(name: str, folders: tuple[Path, ...], extended_by: tuple[str, ...] =
     return read_profile(file, base=_loaded(base, folders, (*extended_by, name)))
 
 
+def _both(parts: Mapping[str, Any], name: str, otherwise: str = "") -> Bilingual:
+    """Return a text in both languages; where a district's file gives no English, the Chinese stands for it."""
+    chinese = str(parts.get(name) or otherwise)
+    return Bilingual(chinese, str(parts.get(f"{name}_en") or chinese))
+
+
 class _Reader:
     """Reads the parts of one file, remembering its name for the faults."""
 
@@ -116,13 +127,25 @@ class _Reader:
         self.file = file
         self.content: dict[str, Any] = self._mapping(content, "-", allowed=TOP)
         self.sources = {
-            str(code): Source(**{name: str(text) for name, text in self._mapping(parts, str(code)).items()})
+            str(code): self._source(str(code), parts)
             for code, parts in self._mapping(self.content.get("sources") or {}, "sources").items()
-            if self._mapping(parts, str(code), allowed={"title", "number", "date", "url"})
         }
 
     def text(self, name: str, otherwise: str) -> str:
         return str(self.content.get(name) or otherwise)
+
+    def title(self, otherwise: str) -> Bilingual:
+        return _both(self.content, "title", otherwise)
+
+    def _source(self, code: str, content: Any) -> Source:
+        parts = self._mapping(content, code, allowed=SOURCE_FIELDS)
+        if not parts.get("title"):
+            raise self._fault(code, _("缺少文件名称 title"))
+        level = parts.get("level", Level.LOCAL)
+        if level not in list(Level):
+            raise self._fault(code, _("level 应为 national、local、own 之一"))
+        texts = {name: str(parts[name]) for name in ("number", "date", "url") if name in parts}
+        return Source(title=_both(parts, "title"), level=Level(level), **texts)
 
     def standards(self) -> dict[str, tuple[Standard, ...]]:
         found = {}
@@ -154,15 +177,15 @@ class _Reader:
             raise self._fault(key, _("grade 应为 V、S、M、I 之一"))
         return Standard(
             key=key,
-            zh=str(parts["zh"]),
-            value=value,
+            name=Bilingual(str(parts["zh"]), str(parts.get("en") or parts["zh"])),
+            value=_both(parts, "value") if isinstance(value, str) else value,
             min=low,
             max=high,
             unit=str(parts.get("unit") or ""),
             applies_to=str(parts.get("applies_to") or ""),
             source=self.sources[str(parts["source"])],
             grade=Grade(parts["grade"]),
-            note=str(parts.get("note") or ""),
+            note=_both(parts, "note"),
             effective_from=since,
             effective_to=until,
         )

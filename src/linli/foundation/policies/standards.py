@@ -9,7 +9,9 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
+from linli.foundation.bilingual import Bilingual
 from linli.foundation.policies.errors import StandardMissing
+from linli.foundation.units import unit_of
 
 Number = int | float
 
@@ -23,11 +25,28 @@ class Grade(StrEnum):
     I = "I"  # noqa: E741
 
 
+class Level(StrEnum):
+    """Whose rule a paper is (依据层级): of the whole country, of a place, or a default of this software."""
+
+    NATIONAL = "national"
+    LOCAL = "local"
+    OWN = "own"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The paper a standard comes from."""
+    """The paper a standard comes from.
 
-    title: str
+    Attributes:
+        title: What it is called.
+        level: Whose rule it is.
+        number: Number of the document, as issued.
+        date: Day, month or year it was issued.
+        url: Where it can be read.
+    """
+
+    title: Bilingual
+    level: Level
     number: str = ""
     date: str = ""
     url: str = ""
@@ -39,11 +58,11 @@ class Standard:
 
     Attributes:
         key: Name used by the code.
-        zh: Name shown to readers.
+        name: What it is about.
         value: A single number, a share as a fraction, or a rule in words.
         min: Lower bound, included.
         max: Upper bound, included.
-        unit: Unit as shown to readers.
+        unit: Unit as the file writes it.
         applies_to: The kind of thing it is about.
         source: The paper.
         grade: How sure it is.
@@ -53,15 +72,15 @@ class Standard:
     """
 
     key: str
-    zh: str
-    value: Number | Fraction | str | None
+    name: Bilingual
+    value: Number | Fraction | Bilingual | None
     min: Number | None
     max: Number | None
     unit: str
     applies_to: str
     source: Source
     grade: Grade
-    note: str
+    note: Bilingual
     effective_from: date | None
     effective_to: date | None
 
@@ -69,6 +88,11 @@ class Standard:
         """Return whether it is in force on a day."""
         begun = self.effective_from is None or self.effective_from <= on
         return begun and (self.effective_to is None or on < self.effective_to)
+
+    @property
+    def shown_unit(self) -> Bilingual:
+        """The unit as readers see it."""
+        return unit_of(self.unit)
 
     @property
     def number(self) -> float:
@@ -79,7 +103,7 @@ class Standard:
         """
         known = [part for part in (self.value, self.min, self.max) if part is not None]
         first = self.value if self.value is not None else known[0] if len(known) == 1 else None
-        if first is None or isinstance(first, str):
+        if first is None or isinstance(first, Bilingual):
             raise ValueError(f"{self.key} is not one number")
         return float(first)
 
@@ -125,7 +149,7 @@ class Profile:
     """A policy profile (政策参数): every version of every standard, those of its base included."""
 
     name: str
-    title: str
+    title: Bilingual
     versions: Mapping[str, tuple[Standard, ...]]
     extends: str = ""
     own_keys: frozenset[str] = field(default_factory=frozenset)

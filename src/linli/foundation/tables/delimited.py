@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from linli.foundation.tables.faults import refused, too_large
 from linli.foundation.tables.limits import Limits
-from linli.foundation.tables.sheets import Sheet, build_sheet
+from linli.foundation.tables.sheets import Sheet, build_sheets
+from linli.foundation.tables.tidying import tidy_rows
 
 SEPARATORS = (",", "\t", ";", "|", "，")
 TRIED_ROWS = 60
@@ -26,8 +27,8 @@ BYTE_ORDER_MARKS = (
 DISARMED = re.compile(r"'(?=[=+\-@\t\r＝＋－＠])")
 
 
-def read_delimited(content: bytes, *, name: str, limits: Limits) -> Sheet:
-    """Return the one sheet of a CSV or other text table.
+def read_delimited(content: bytes, *, name: str, limits: Limits) -> tuple[Sheet, ...]:
+    """Return the tables of a CSV or other text file.
 
     Args:
         content: Bytes of the file, UTF-8, UTF-16 with a mark, or GB18030.
@@ -40,11 +41,11 @@ def read_delimited(content: bytes, *, name: str, limits: Limits) -> Sheet:
     text = decoded(content, name=name)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text))
-        return build_sheet(
-            ([DISARMED.sub("", cell, count=1) for cell in row] for row in rows), file=name, name="", limits=limits
-        )
+        disarmed = ([DISARMED.sub("", cell, count=1) if cell[:1] == "'" else cell for cell in row] for row in rows)
+        tidy, remarks = tidy_rows(disarmed, file=name, name="", limits=limits)
     except csv.Error as fault:
         raise too_large(name, what=_("单元格字数"), most=limits.cell_characters, found=str(fault)) from fault
+    return build_sheets(tidy, remarks, file=name, name="", is_delimited=True)
 
 
 def decoded(content: bytes, *, name: str) -> str:

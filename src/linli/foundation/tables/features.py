@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import tempfile
-from dataclasses import dataclass
+import warnings
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,12 +18,13 @@ from shapely.geometry.base import BaseGeometry
 
 from linli.foundation.errors import Place, ValidationFaults
 from linli.foundation.tables.archives import open_archive, read_part
+from linli.foundation.tables.cells import CONTROL, Cell
 from linli.foundation.tables.faults import refused, too_large
 from linli.foundation.tables.limits import Limits
 from linli.foundation.tables.reading import ZIP, bounded_bytes
-from linli.foundation.tables.sheets import CONTROL, Cell
 
 SQLITE = b"SQLite format 3\x00"
+SHAPEFILE = b"\x00\x00\x27\x0a"
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 DECLARES_CRS = re.compile(rb'"crs"\s*:\s*\{')
 
@@ -35,21 +39,29 @@ class Features:
         crs_declared: EPSG code the file names; ``None`` when it names none, which tells nothing about the datum.
             GeoJSON counts as naming one only with an explicit ``crs``.
         layer: Name of the layer.
+        crs: The system the file names, as PROJ reads it: an EPSG code or its whole text; empty for none.
+        unknown_srs: Number of the system that a GeoPackage names and nobody knows; empty where there is no doubt.
+        open_rings: Rows with a ring that does not end where it began; the geometry has it closed.
+        has_z: The file holds heights, which are left out.
     """
 
     geometries: tuple[BaseGeometry | None, ...]
     rows: tuple[dict[str, Cell], ...]
     crs_declared: int | None
     layer: str
+    crs: str = ""
+    unknown_srs: str = ""
+    open_rings: frozenset[int] = frozenset()
+    has_z: bool = False
 
 
 def read_features(
     content: bytes | Path, *, name: str = "", layer: str | None = None, limits: Limits | None = None
 ) -> Features:
-    """Return one layer of a GeoJSON, GeoPackage or zipped shapefile.
+    """Return one layer of a GeoJSON, GeoPackage or shapefile.
 
     Args:
-        content: The bytes, or the path of the file.
+        content: The bytes, or the path of the file; a shapefile comes as a ZIP, or as the path of its ``.shp``.
         name: Name of the file as the reader knows it; the path's name when not given.
         layer: Which layer; needed when the file has several with geometry.
         limits: Bounds.
@@ -61,10 +73,16 @@ def read_features(
     known_as = name or (content.name if isinstance(content, Path) else _("上传的文件"))
     found = bounded_bytes(content, name=known_as, limits=within)
     with tempfile.TemporaryDirectory(prefix="linli-map-") as folder:
-        path, encoding = _unpacked(found, Path(folder), name=known_as, limits=within)
-        features = _read(path, name=known_as, layer=layer, encoding=encoding, limits=within)
+        if isinstance(content, Path) and found.startswith(SHAPEFILE):
+            path, encoding = _gathered_shapefile(content, Path(folder), name=known_as, limits=within)
+        else:
+            path, encoding = _unpacked(found, Path(folder), name=known_as, limits=within)
+        with warnings.catch_warnings():
+            # Open rings and unknown systems are told in our own words.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            features = _read(path, name=known_as, layer=layer, encoding=encoding, limits=within)
     if path.suffix == ".geojson" and not DECLARES_CRS.search(found):
-        return Features(features.geometries, features.rows, None, features.layer)
+        return replace(features, crs_declared=None, crs="")
     return features
 
 
@@ -107,6 +125,32 @@ def _unpacked_shapefile(content: bytes, folder: Path, *, name: str, limits: Limi
             _written(folder / f"map{path.suffix.lower()}", inside)
             if path.suffix.lower() == ".dbf" and _is_utf8_table(inside):
                 encoding = "UTF-8"
+    return _whole_shapefile(folder, encoding, name=name)
+
+
+def _gathered_shapefile(shape: Path, folder: Path, *, name: str, limits: Limits) -> tuple[Path, str | None]:
+    """Copy a shapefile that lies unpacked in a folder of the reader."""
+    encoding: str | None = "GB18030"
+    for part in shape.parent.iterdir():
+        if part.stem.lower() == shape.stem.lower() and part.suffix.lower() in SHAPEFILE_PARTS and part.stat().st_size:
+            inside = bounded_bytes(part, name=name, limits=limits)
+            _written(folder / f"map{part.suffix.lower()}", inside)
+            if part.suffix.lower() == ".dbf" and _is_utf8_table(inside):
+                encoding = "UTF-8"
+    return _whole_shapefile(folder, encoding, name=name)
+
+
+def _whole_shapefile(folder: Path, encoding: str | None, *, name: str) -> tuple[Path, str | None]:
+    """Refuse a shapefile without its index or its table: what its shapes are could only be guessed."""
+    missing = [part for part in (".shx", ".dbf") if not (folder / f"map{part}").exists()]
+    if missing:
+        raise refused(
+            name,
+            code="shapefile-part-missing",
+            expected=_("同名的 shp、shx、dbf 放在一起"),
+            found=_("缺少 %(parts)s") % {"parts": "、".join(missing)},
+            remedy=_("请把同名的几个文件放在一起，或从地图软件重新导出"),
+        )
     told = (folder / "map.cpg").exists()
     return folder / "map.shp", None if told else encoding
 
@@ -143,7 +187,7 @@ def _read(path: Path, *, name: str, layer: str | None, encoding: str | None, lim
         raise _unreadable(name)
     if len(shapes) > limits.rows:
         raise too_large(Place(name, chosen), what=_("图形数"), most=limits.rows, found=_("更多"))
-    geometries = shapely.from_wkb(shapes, on_invalid="ignore")
+    geometries, open_rings = _geometries(shapes)
     vertices = int(shapely.get_num_coordinates(geometries).sum())
     if vertices > limits.vertices:
         raise too_large(Place(name, chosen), what=_("图形顶点数"), most=limits.vertices, found=vertices)
@@ -153,7 +197,33 @@ def _read(path: Path, *, name: str, layer: str | None, encoding: str | None, lim
         rows=tuple({title: _plain(values[i]) for title, values in columns.items()} for i in range(len(shapes))),
         crs_declared=_epsg_of(meta["crs"]),
         layer=chosen,
+        crs=_crs_named(meta["crs"]),
+        unknown_srs="" if meta["crs"] or path.suffix != ".gpkg" else _srs_number(path, chosen),
+        open_rings=open_rings,
+        has_z="Z" in str(about["geometry_type"] or ""),
     )
+
+
+def _crs_named(crs: str | None) -> str:
+    # What a GeoPackage writes for "none" comes back as a system of that name.
+    return "" if crs is None or "Undefined" in crs else crs
+
+
+def _geometries(shapes: Any) -> tuple[Any, frozenset[int]]:
+    """Return geometries from their bytes, with the rows whose rings had to be closed."""
+    geometries = shapely.from_wkb(shapes, on_invalid="ignore")
+    lost = np.flatnonzero(
+        shapely.is_missing(geometries) & np.array([shape is not None for shape in shapes], dtype=bool)
+    )
+    geometries[lost] = shapely.from_wkb(shapes[lost], on_invalid="fix")
+    return geometries, frozenset(lost[~shapely.is_missing(geometries[lost])].tolist())
+
+
+def _srs_number(path: Path, layer: str) -> str:
+    """Return the number of the system that a GeoPackage names; empty for the two that mean none."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as package:
+        found = package.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)).fetchone()
+    return str(found[0]) if found and found[0] not in (-1, 0) else ""
 
 
 def _chosen_layer(layers: Any, wanted: str | None, *, name: str) -> str:

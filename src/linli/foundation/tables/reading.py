@@ -9,20 +9,23 @@ from django.utils.translation import gettext as _
 from linli.foundation.tables.delimited import read_delimited
 from linli.foundation.tables.faults import refused, too_large
 from linli.foundation.tables.limits import Limits
+from linli.foundation.tables.protection import OLE, unlocked
 from linli.foundation.tables.sheets import Sheet
 from linli.foundation.tables.spreadsheets import read_spreadsheet
 
 ZIP = b"PK\x03\x04"
-OLE = b"\xd0\xcf\x11\xe0"
 MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
 
 
-def read_sheets(content: bytes | Path, *, name: str = "", limits: Limits | None = None) -> tuple[Sheet, ...]:
-    """Return the sheets of an XLSX, XLS or CSV file.
+def read_sheets(
+    content: bytes | Path, *, name: str = "", password: str = "", limits: Limits | None = None
+) -> tuple[Sheet, ...]:
+    """Return the tables of an XLSX, XLS or CSV file.
 
     Args:
         content: The bytes, or the path of the file.
         name: Name of the file as the reader knows it; the path's name when not given.
+        password: Opens a protected workbook.
         limits: Bounds.
 
     Raises:
@@ -30,7 +33,7 @@ def read_sheets(content: bytes | Path, *, name: str = "", limits: Limits | None 
     """
     within = limits or Limits()
     known_as = name or (content.name if isinstance(content, Path) else _("上传的文件"))
-    found = bounded_bytes(content, name=known_as, limits=within)
+    found = unlocked(bounded_bytes(content, name=known_as, limits=within), name=known_as, password=password)
     if found.startswith((ZIP, OLE)):
         return read_spreadsheet(found, name=known_as, limits=within)
     if found[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
@@ -41,7 +44,7 @@ def read_sheets(content: bytes | Path, *, name: str = "", limits: Limits | None 
             found=_("改了扩展名的网页"),
             remedy=_("请用表格软件打开，另存为 XLSX 后上传"),
         )
-    return (read_delimited(found, name=known_as, limits=within),)
+    return read_delimited(found, name=known_as, limits=within)
 
 
 def bounded_bytes(content: bytes | Path, *, name: str, limits: Limits) -> bytes:

@@ -1,37 +1,34 @@
-"""A sheet as it was read: a header and rows of tidy cells, each with its row number."""
+"""A table as it was read: a header and rows of tidy cells, each with its row number."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from linli.foundation.errors import Fault, Place
-from linli.foundation.tables.faults import refused, too_large
-from linli.foundation.tables.limits import Limits
-
-Cell = str | int | float | bool | date | datetime | None
-
-#: Everything below a space except tab and line feed, the delete character, and marks that turn or hide text.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-LARGEST_EXACT = 2**53
-MOST_REMARKS = 100
+from linli.foundation.tables.asides import Aside, aside_of
+from linli.foundation.tables.cells import Cell
+from linli.foundation.tables.faults import refused
+from linli.foundation.tables.headings import join_headings
+from linli.foundation.tables.regions import Merge, Region, find_regions, without_merges
+from linli.foundation.tables.tidying import MOST_REMARKS, TidyRow
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet.
+    """One table of a sheet.
 
     Attributes:
         file: Name of the file.
-        name: Name of the sheet; empty for CSV.
-        header: Headings, each once.
+        name: Name of the sheet, with the row it begins at where the sheet holds several; empty for CSV.
+        header: Headings, each once; those of two lines joined by ``/``.
         rows: Rows as long as the header; empty rows are left out.
         row_numbers: Number of each row as the reader's software shows it, from 1.
         remarks: What was tidied on the way, at most a hundred; the rows are usable.
+        left_out: Number of each row that is no record, with what it is: a total, a note, a heading once more.
+        headed: Of text tables the number of columns up to the last with a heading; 0 for workbooks.
     """
 
     file: str
@@ -40,6 +37,8 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
     row_numbers: tuple[int, ...]
     remarks: tuple[Fault, ...] = ()
+    left_out: tuple[tuple[int, Aside], ...] = ()
+    headed: int = 0
 
     def records(self) -> Iterator[tuple[int, dict[str, Cell]]]:
         """Yield each row's number and its cells by heading."""
@@ -51,38 +50,29 @@ class Sheet:
         return Place(self.file, self.name, row, column)
 
 
-def text_of(cell: Cell) -> str:
-    """Return a cell as a reader would type it; nothing for an empty one.
-
-    Examples:
-        >>> text_of(1200), text_of(2.5), text_of(date(2026, 1, 1)), text_of(None), text_of(" 甲 ")
-        ('1200', '2.5', '2026-01-01', '', '甲')
-    """
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return _("是") if cell else _("否")
-    return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
-
-
-def build_sheet(raw_rows: Iterable[Iterable[object]], *, file: str, name: str, limits: Limits) -> Sheet:
-    """Return a sheet from raw rows: header found, cells tidied, blank rows left out.
-
-    The header is the first row with at least two filled cells, for many ledgers carry a title above it; in a
-    table of one column it is the first filled row.
+def build_sheets(
+    rows: Sequence[TidyRow],
+    remarks: Sequence[Fault] = (),
+    *,
+    file: str,
+    name: str,
+    merges: Sequence[Merge] = (),
+    is_delimited: bool = False,
+) -> tuple[Sheet, ...]:
+    """Return the tables of a sheet: headings joined, merged cells filled, totals and notes left out and named.
 
     Args:
-        raw_rows: Rows from the top of the sheet, blank ones included.
+        rows: The filled rows as `tidy_rows` gives them; merged cells are filled in place.
+        remarks: What was tidied on the way.
         file: Name of the file.
         name: Name of the sheet.
-        limits: Bounds.
+        merges: Merged cells.
+        is_delimited: A separator parts the cells, which one of them may hold by mistake.
 
     Raises:
-        ValidationFaults: No header, or too many rows or columns, or a cell too long.
+        ValidationFaults: Nothing is filled in.
     """
-    tidy = _Tidy(file, name, limits)
-    filled = [(number, cells) for number, cells in tidy.rows(raw_rows) if any(cell is not None for cell in cells)]
-    if not filled:
+    if not rows:
         raise refused(
             Place(file, name),
             code="sheet-empty",
@@ -90,89 +80,96 @@ def build_sheet(raw_rows: Iterable[Iterable[object]], *, file: str, name: str, l
             found="",
             remedy=_("请检查是否选对了文件和工作表"),
         )
-    widest = max(sum(cell is not None for cell in cells) for _number, cells in filled)
-    top = next(
-        place for place, (_number, cells) in enumerate(filled) if sum(c is not None for c in cells) >= min(2, widest)
+    regions = find_regions(rows, merges)
+    for region in regions:
+        without_merges(rows, merges, region.lines)
+    names = _names(name, [(rows[region.lines.start][0], region.first + 1) for region in regions])
+    sheets = (
+        _sheet(rows, region, Place(file, named), tuple(remarks), _banners(rows, merges, region))
+        for region, named in zip(regions, names, strict=True)
     )
-    width = max(_last_filled(cells) for _number, cells in filled[top:]) + 1
-    header = tidy.header(filled[top], width)
-    rows = filled[top + 1 :]
+    if not is_delimited:
+        return tuple(sheets)
+    return tuple(replace(sheet, headed=_headed(rows, region)) for sheet, region in zip(sheets, regions, strict=True))
+
+
+def _headed(rows: Sequence[TidyRow], region: Region) -> int:
+    last = max(len(rows[place][1]) for place in region.lines)
+    return min(last - region.first, region.width)
+
+
+def _names(name: str, begins: Sequence[tuple[int, int]]) -> list[str]:
+    """Return a name per table: the sheet's own where it is alone, else with the row and column it begins at."""
+    if len(begins) == 1:
+        return [name]
+    rows = [row for row, _column in begins]
+    words = [
+        _("第 %(row)d 行起") % {"row": row}
+        if rows.count(row) == 1
+        else _("第 %(row)d 行第 %(column)d 列起") % {"row": row, "column": column}
+        for row, column in begins
+    ]
+    return [f"{name}（{one}）" if name else one for one in words]
+
+
+def _banners(rows: Sequence[TidyRow], merges: Sequence[Merge], region: Region) -> frozenset[int]:
+    """Return the places of body rows that are one cell merged across half the table: names of sections."""
+    place_of = {rows[place][0] - 1: place for place in region.body}
+    return frozenset(
+        place_of[top]
+        for (top, left), (_bottom, right) in merges
+        if top in place_of
+        and (right - left + 1) * 2 >= region.width
+        and sum(c is not None for c in rows[place_of[top]][1]) == 1
+    )
+
+
+def _sheet(
+    rows: Sequence[TidyRow], region: Region, place: Place, remarks: tuple[Fault, ...], banners: frozenset[int]
+) -> Sheet:
+    lines = [rows[at][1] for at in region.lines]
+    header, repeated = join_headings(lines, first=region.first, width=region.width)
+    told = [
+        Fault(
+            Place(place.file, place.sheet, rows[region.lines.start][0], heading),
+            _("只出现一次"),
+            named,
+            _("已自动整理，请核对"),
+            "tables.heading-repeated",
+        )
+        for heading, named in repeated
+    ]
+    last = region.first + region.width
+    head = [_cut(line, region.first, last) for line in lines]
+    records: list[tuple[Cell, ...]] = []
+    numbers: list[int] = []
+    left_out: list[tuple[int, Aside]] = []
+    is_after_notes = False
+    for at in region.body:
+        number, cells = rows[at]
+        row = _cut(cells, region.first, last)
+        if not any(cell is not None for cell in row):
+            continue
+        aside = Aside.SECTION if at in banners else Aside.HEADING_AGAIN if row in head else aside_of(row)
+        # What follows the word 注 in single cells belongs to it.
+        if aside is None and is_after_notes and region.width > 2 and sum(cell is not None for cell in row) == 1:
+            aside = Aside.NOTE
+        is_after_notes = aside is Aside.NOTE
+        if aside is None:
+            records.append(row)
+            numbers.append(number)
+        else:
+            left_out.append((number, aside))
     return Sheet(
-        file=file,
-        name=name,
-        header=header,
-        rows=tuple((*cells[:width], *[None] * (width - len(cells))) for _number, cells in rows),
-        row_numbers=tuple(number for number, _cells in rows),
-        remarks=tuple(tidy.remarks),
+        file=place.file,
+        name=place.sheet,
+        header=tuple(header),
+        rows=tuple(records),
+        row_numbers=tuple(numbers),
+        remarks=(*remarks, *told)[:MOST_REMARKS],
+        left_out=tuple(left_out),
     )
 
 
-class _Tidy:
-    """Tidies the cells of one sheet and remembers what it did."""
-
-    def __init__(self, file: str, name: str, limits: Limits) -> None:
-        self.place = Place(file, name)
-        self.limits = limits
-        self.remarks: list[Fault] = []
-
-    def rows(self, raw_rows: Iterable[Iterable[object]]) -> Iterator[tuple[int, list[Cell]]]:
-        for number, raw in enumerate(raw_rows, start=1):
-            if number > self.limits.rows:
-                raise too_large(self.place, what=_("行数"), most=self.limits.rows, found=_("更多"))
-            cells = [self.cell(value, number) for value in raw]
-            if _last_filled(cells) >= self.limits.columns:
-                raise too_large(self.place, what=_("列数"), most=self.limits.columns, found=_last_filled(cells) + 1)
-            yield number, cells
-
-    def cell(self, value: object, number: int) -> Cell:
-        if isinstance(value, str):
-            return self._text(value, number)
-        if isinstance(value, float) and not isinstance(value, bool):
-            if value != value or value in (float("inf"), float("-inf")):
-                return None
-            return int(value) if value.is_integer() and abs(value) < LARGEST_EXACT else value
-        if isinstance(value, datetime) and value.time() == time(0):
-            return value.date()
-        if isinstance(value, bool | int | date):
-            return value
-        return str(value) if isinstance(value, time | timedelta) else None
-
-    def _text(self, value: str, number: int) -> str | None:
-        if len(value) > self.limits.cell_characters:
-            raise too_large(
-                Place(self.place.file, self.place.sheet, number),
-                what=_("单元格字数"),
-                most=self.limits.cell_characters,
-                found=len(value),
-            )
-        plain = value.replace("\r\n", "\n").replace("\r", "\n")
-        clean = CONTROL.sub("", plain)
-        if clean != plain:
-            self.remark(
-                number, "", expected=_("没有不可见的控制字符"), found=clean.strip()[:40], code="control-characters"
-            )
-        return clean.strip() or None
-
-    def header(self, row: tuple[int, list[Cell]], width: int) -> tuple[str, ...]:
-        number, cells = row
-        found: list[str] = []
-        for column in range(width):
-            heading = text_of(cells[column]) if column < len(cells) else ""
-            heading = re.sub(r"\s+", "", heading) or _("第%d列") % (column + 1)
-            named, again = heading, 2
-            while named in found:
-                named, again = f"{heading}（{again}）", again + 1
-            if named != heading:
-                self.remark(number, heading, expected=_("只出现一次"), found=named, code="heading-repeated")
-            found.append(named)
-        return tuple(found)
-
-    def remark(self, row: int, column: str, *, expected: str, found: str, code: str) -> None:
-        if len(self.remarks) < MOST_REMARKS:
-            where = Place(self.place.file, self.place.sheet, row, column)
-            self.remarks.append(Fault(where, expected, found, _("已自动整理，请核对"), f"tables.{code}"))
-
-
-def _last_filled(cells: list[Cell]) -> int:
-    """Return the place of the last filled cell, -1 when there is none."""
-    return max((place for place, cell in enumerate(cells) if cell is not None), default=-1)
+def _cut(cells: Sequence[Cell], first: int, last: int) -> tuple[Cell, ...]:
+    return (*cells[first:last], *[None] * (last - max(len(cells), first)))

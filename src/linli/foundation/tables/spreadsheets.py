@@ -12,7 +12,9 @@ from linli.foundation.errors import Place, ValidationFaults
 from linli.foundation.tables.archives import open_archive, read_part
 from linli.foundation.tables.faults import refused, too_large
 from linli.foundation.tables.limits import Limits
-from linli.foundation.tables.sheets import Sheet, build_sheet
+from linli.foundation.tables.protection import protected
+from linli.foundation.tables.sheets import Sheet, build_sheets
+from linli.foundation.tables.tidying import tidy_rows
 
 WORKBOOK_PART = "xl/workbook.xml"
 WORKSHEETS = "xl/worksheets/"
@@ -47,7 +49,7 @@ def read_spreadsheet(content: bytes, *, name: str, limits: Limits) -> tuple[Shee
             raise too_large(name, what=_("工作表数"), most=limits.sheets, found=len(wanted))
         return _filled_sheets(workbook, wanted, file=name, limits=limits)
     except PasswordError as fault:
-        raise _encrypted(name) from fault
+        raise protected(name) from fault
     except (CalamineError, OSError, ValueError) as fault:
         raise refused(
             name,
@@ -127,12 +129,14 @@ def _column_number(letters: bytes) -> int:
 
 
 def _filled_sheets(workbook: object, names: list[str], *, file: str, limits: Limits) -> tuple[Sheet, ...]:
-    sheets, empty = [], None
+    sheets: list[Sheet] = []
+    empty: ValidationFaults | None = None
     for sheet_name in names:
         # The whole grid from A1, so that row numbers are those the reader sees.
-        rows = workbook.get_sheet_by_name(sheet_name).to_python(skip_empty_area=False)  # type: ignore[attr-defined]
+        page = workbook.get_sheet_by_name(sheet_name)  # type: ignore[attr-defined]
         try:
-            sheets.append(build_sheet(rows, file=file, name=sheet_name, limits=limits))
+            rows, remarks = tidy_rows(page.iter_rows(), file=file, name=sheet_name, limits=limits)
+            sheets += build_sheets(rows, remarks, file=file, name=sheet_name, merges=page.merged_cell_ranges or ())
         except ValidationFaults as fault:
             if fault.faults[0].code != "tables.sheet-empty":
                 raise
@@ -146,13 +150,3 @@ def _filled_sheets(workbook: object, names: list[str], *, file: str, limits: Lim
             remedy=_("请检查是否选对了文件"),
         )
     return tuple(sheets)
-
-
-def _encrypted(name: str) -> ValidationFaults:
-    return refused(
-        name,
-        code="file-encrypted",
-        expected=_("没有密码的文件"),
-        found=_("加密的表格"),
-        remedy=_("请去掉密码后重新上传"),
-    )

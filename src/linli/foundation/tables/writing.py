@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from linli.foundation.clock import SHANGHAI
-from linli.foundation.tables.sheets import CONTROL, Cell, text_of
+from linli.foundation.tables.cells import CONTROL, Cell, text_of
 
 #: Text that spreadsheets take for a formula, full-width forms included: East Asian versions accept them.
 ARMED = re.compile(r"[=+\-@\t\r＝＋－＠]")

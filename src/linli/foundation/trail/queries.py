@@ -8,6 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Max
+
 from linli.foundation.trail.keys import trail_key
 from linli.foundation.trail.models import Entry, Head
 from linli.foundation.trail.rules import Actor, Subject
@@ -82,17 +85,63 @@ def entries(
     return EntriesPage(cards, total, cards[-1].sequence if len(found) > limit else None)
 
 
+def newest_of(district: str) -> EntryCard | None:
+    """Return the newest entry of a district; None before the first. One query."""
+    entry = Entry.objects.filter(district_code=district).order_by("-sequence").first()
+    return None if entry is None else _card(entry)
+
+
+def entries_after(district: str, sequence: int, *, verb_starts: str = "", limit: int) -> tuple[EntryCard, ...]:
+    """Return the entries of a district that follow a sequence, the oldest first.
+
+    The head row is locked until an act is committed, so no smaller sequence ever appears later.
+
+    Args:
+        district: Code of the district.
+        sequence: Only entries with a greater one.
+        verb_starts: Beginning of the verb.
+        limit: Most entries returned.
+    """
+    following = Entry.objects.filter(district_code=district, sequence__gt=sequence, verb__startswith=verb_starts)
+    return tuple(_card(entry) for entry in following.order_by("sequence")[:limit])
+
+
+def sequence_at(district: str, at: datetime, *, verb_starts: str = "") -> int | None:
+    """Return the sequence of the first entry of a moment; None where nothing happened then."""
+    entries_then = Entry.objects.filter(district_code=district, at=at, verb__startswith=verb_starts)
+    return entries_then.order_by("sequence").values_list("sequence", flat=True).first()
+
+
 def districts_with_trail() -> tuple[str, ...]:
     """Return the codes of the districts that have a chain, in their order."""
     return tuple(Head.objects.order_by("district_code").values_list("district_code", flat=True))
 
 
-def verify(district: str, *, seals: Path | Iterable[Seal] = ()) -> Verification:
+def last_act(verb: str = "") -> datetime | None:
+    """Return when anything, or one kind of act, was last recorded in any district."""
+    found = Entry.objects.filter(verb=verb) if verb else Entry.objects.all()
+    newest: datetime | None = found.aggregate(newest=Max("at"))["newest"]
+    return newest
+
+
+def acts_after(district: str, sequence: int, *, limit: int) -> tuple[EntryCard, ...]:
+    """Return the entries of a district that follow one, in their order, ``limit`` at most."""
+    later = Entry.objects.filter(district_code=district, sequence__gt=sequence).order_by("sequence")
+    return tuple(_card(entry) for entry in later[:limit])
+
+
+def lengths() -> dict[str, int]:
+    """Return the length of each district's chain."""
+    return dict(Head.objects.values_list("district_code", "sequence"))
+
+
+def verify(district: str, *, seals: Path | Iterable[Seal] = (), using: str = DEFAULT_DB_ALIAS) -> Verification:
     """Check a district's chain against its head and its seals.
 
     Args:
         district: Code of the district.
         seals: The folder with the seal files, or the seals themselves.
+        using: The database; another than the default one while a backup is tried.
 
     Returns:
         Every fault found, and how many entries lie after the newest seal.
@@ -102,8 +151,8 @@ def verify(district: str, *, seals: Path | Iterable[Seal] = ()) -> Verification:
         TrailKeyMissing: No key is set.
     """
     found_seals = read_seals(seal_path(seals, district)) if isinstance(seals, Path) else tuple(seals)
-    head = Head.objects.filter(district_code=district).values_list("sequence", "hash").first()
-    stored = Entry.objects.filter(district_code=district).order_by("sequence", "id")
+    head = Head.objects.using(using).filter(district_code=district).values_list("sequence", "hash").first()
+    stored = Entry.objects.using(using).filter(district_code=district).order_by("sequence", "id")
     return check_chain(
         (entry.as_link() for entry in stored.iterator(chunk_size=2000)),
         head=head,

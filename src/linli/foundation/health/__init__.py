@@ -1,0 +1,1 @@
+"""Health (体检): can this Linli do its work? Asked by people (`linli doctor`) and by machines (``/health/…``)."""
