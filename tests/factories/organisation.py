@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 
 from linli.foundation.trail import SYSTEM, entries
 from linli.foundation.trail.queries import EntryCard
-from linli.organisation.access import Scope, scope_of_post
-from linli.organisation.operations import OfficeRow, appoint, create_person, load_offices
+from linli.organisation.access import Scope, may, scope_of_post
+from linli.organisation.operations import OfficeRow, appoint, create_person, load_offices, make_token
 from linli.organisation.queries import OfficeCard, PostCard
-from linli.organisation.rules import OfficeKind, Role
+from linli.organisation.rules import PERMISSION_OF_RIGHT, OfficeKind, Role, TokenRight
 
 #: 2026-11-23 09:00 in Shanghai.
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -120,3 +120,13 @@ def make_cast() -> Cast:
 def told(district: str = DISTRICT) -> tuple[EntryCard, ...]:
     """Return what the trail of a district tells, the newest first."""
     return entries(district, limit=1000).cards
+
+
+def bearer_of(post: PostCard, *rights: TokenRight) -> dict[str, str]:
+    """Return the header of a token of a post, with some rights or with all that the post may have."""
+    scope = scope_of_post(post)
+    allowed = [right for right in TokenRight if may(scope, PERMISSION_OF_RIGHT[right])]
+    made = make_token(
+        post=post.code, name="测试系统", rights=rights or allowed, ends_on=date(2027, 1, 1), by=SYSTEM, now=NOW
+    )
+    return {"Authorization": f"Bearer {made.secret}"}

@@ -41,6 +41,16 @@ TABLES = {
         "AUDITOR": (False, False),
         "ADMIN": (False, False),
     },
+    Permission.VERIFY: {
+        "PLANNER": (True, False),
+        "ORGANISER": (True, False),
+        "SUBDISTRICT": (True, False),
+        "DEPARTMENT": (False, False),
+        "WORKER": (False, False),
+        "LEADER": (False, False),
+        "AUDITOR": (False, False),
+        "ADMIN": (False, False),
+    },
     Permission.IMPORT: {
         "PLANNER": (True, False),
         "ORGANISER": (True, False),

@@ -7,7 +7,7 @@ is what a navigation entry or a button outside any place needs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -25,6 +25,7 @@ ACT_NAMES: Mapping[Permission, str | Promise] = MappingProxyType(
     {
         Permission.READ: _("查看"),
         Permission.EDIT_LEDGER: _("更新台账"),
+        Permission.VERIFY: _("核实数据"),
         Permission.IMPORT: _("导入"),
         Permission.AUDIT: _("核查"),
         Permission.PLAN: _("编制调整方案"),
@@ -96,6 +97,11 @@ def scope_of_post(post: PostCard) -> Scope:
         is_whole_district=is_whole_district,
         actor=Actor(kind="person", code=post.username, post=post.code),
     )
+
+
+def scope_of_token(post: PostCard, *, number: str) -> Scope:
+    """Return the scope that a token gives: that of its post, told in the trail by the number of the token."""
+    return replace(scope_of_post(post), actor=Actor(kind="token", code=number, post=post.code))
 
 
 def scope_on(person: Person | str, *, post: str, on: date) -> Scope:
@@ -183,6 +189,11 @@ def can_read_district(scope: Scope) -> bool:
 def can_edit_ledger(scope: Scope, *, office: str | None = None) -> bool:
     """Say whether the post may change figures of the ledger."""
     return may(scope, Permission.EDIT_LEDGER, office=office)
+
+
+def can_verify(scope: Scope, *, office: str | None = None) -> bool:
+    """Say whether the post may verify or return figures of the ledger that others filled in."""
+    return may(scope, Permission.VERIFY, office=office)
 
 
 def can_import(scope: Scope, *, office: str | None = None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from linli.foundation.ui.admin import ReadOnlyAdmin
-from linli.organisation.models import Office, Person, Post
+from linli.organisation.models import AccessToken, Office, Person, Post
 
 
 @admin.register(Person)
@@ -36,3 +36,13 @@ class PostAdmin(ReadOnlyAdmin):
     list_filter = ("role",)
     list_select_related = ("person", "office", "area_office")
     search_fields = ("code", "title", "person__username", "office__name")
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(ReadOnlyAdmin):
+    """Access tokens (访问令牌); no page shows the hash of a secret."""
+
+    list_display = ("number", "name", "post", "made_at", "ends_on", "ended_at", "last_used_on")
+    list_select_related = ("post__office",)
+    search_fields = ("number", "name", "post__code")
+    exclude = ("secret_hash", "minute_at", "requests_in_minute")

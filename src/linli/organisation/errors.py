@@ -198,3 +198,66 @@ class DemoOfficeMissing(LinliError):
 
     code = "organisation.demo-office-missing"
     text = _("演示账号应有八种职能各一个，%(roles)s 没有单位或密码。请补上后再建")
+
+
+class TokenUnknown(LinliError):
+    """No token of this number, or not one that the post looks after."""
+
+    code = "organisation.token-unknown"
+    text = _("没有编号为 %(number)s 的访问令牌，请从列表中选择")
+    http_status = 404
+
+
+class TokenEnded(LinliError):
+    """A token has ended already."""
+
+    code = "organisation.token-ended"
+    text = _("访问令牌 %(number)s 已经停用或到期，不用再停用")
+    http_status = 409
+
+
+class TokenNameMissing(LinliError):
+    """Nobody would know later what the token is for."""
+
+    code = "organisation.token-name-missing"
+    text = _("访问令牌应写明用途，1 至 60 个字，如“综合网格系统取数”。请补上用途")
+
+
+class TokenRightsMissing(LinliError):
+    """A token that may do nothing, or something that nobody knows."""
+
+    code = "organisation.token-rights-missing"
+    text = _("访问令牌至少要有一项权限：%(known)s；实际是“%(found)s”。请选权限")
+
+
+class TokenTermWrong(LinliError):
+    """A token must end, and not too late."""
+
+    code = "organisation.token-term-wrong"
+    text = _("访问令牌的到期日应在 %(first)s 至 %(last)s 之间，实际是 %(found)s。请改到期日")
+
+
+class TokenRefused(LinliError):
+    """A request brings no token, or one that opens nothing."""
+
+    code = "organisation.token-refused"
+    title = _("需要访问令牌")
+    text = _("没有访问令牌，或令牌不对、已到期、已停用。请在请求头 Authorization 里写 Bearer 加令牌，或请管理岗新建")
+    http_status = 401
+
+
+class TokenRightLacking(LinliError):
+    """The token was not made for this."""
+
+    code = "organisation.token-right-lacking"
+    text = _("访问令牌 %(number)s 没有“%(right)s”权限。需要时新建一个有此权限的令牌")
+    http_status = 403
+
+
+class TokenTooBusy(LinliError):
+    """More requests in a minute than a token may send."""
+
+    code = "organisation.token-too-busy"
+    title = _("请求太多")
+    text = _("访问令牌 %(number)s 一分钟最多 %(most)s 次请求，已用完。请 %(wait_seconds)s 秒后再试")
+    http_status = 429

@@ -180,3 +180,36 @@ class Post(models.Model):
     def trail_subject(self) -> Subject:
         """Return the post as the subject of an act."""
         return Subject(kind="organisation.post", code=self.code)
+
+
+class AccessToken(models.Model):
+    """A key by which another system reads or writes as a post does (访问令牌).
+
+    The secret is shown once and kept as a hash only; it has 256 bits, so that no salt is needed. A token works while
+    it has neither ended nor run out, its post is held and its person may sign in.
+    """
+
+    number = models.CharField(_("编号"), max_length=20, unique=True)
+    name = models.CharField(_("用途"), max_length=60)
+    post = models.ForeignKey(Post, verbose_name=_("岗位"), on_delete=models.PROTECT, related_name="tokens")
+    rights = models.JSONField(_("权限"), default=list)
+    secret_hash = models.CharField(_("密钥摘要"), max_length=64, unique=True)
+    made_by = models.CharField(_("建立者"), max_length=80)
+    made_at = models.DateTimeField(_("建立时间"))
+    ends_on = models.DateField(_("到期"))
+    ended_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    last_used_on = models.DateField(_("最近使用"), null=True, blank=True)
+    minute_at = models.DateTimeField(_("计数的一分钟"), null=True, blank=True)
+    requests_in_minute = models.PositiveIntegerField(_("这一分钟的请求"), default=0)
+
+    class Meta:
+        verbose_name = _("访问令牌")
+        verbose_name_plural = _("访问令牌")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def trail_subject(self) -> Subject:
+        """Return the token as the subject of an act."""
+        return Subject(kind="organisation.token", code=self.number)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from linli.foundation.trail import Subject
 from linli.organisation.errors import OfficeUnknown, PersonUnknown, PostUnknown
-from linli.organisation.models import OFFICE_KIND_NAMES, ROLE_NAMES, Office, Person, Post
-from linli.organisation.rules import OfficeKind, Role, normal_username
+from linli.organisation.models import OFFICE_KIND_NAMES, ROLE_NAMES, AccessToken, Office, Person, Post
+from linli.organisation.rules import OfficeKind, Role, TokenRight, normal_username
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,29 @@ class PersonCard:
     is_staff: bool
     must_change_password: bool
     posts: tuple[PostCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCard:
+    """An access token as lists show it; the secret is not in it, because nobody has it."""
+
+    number: str
+    name: str
+    post: PostCard
+    rights: tuple[TokenRight, ...]
+    made_by: str
+    made_at: datetime
+    ends_on: date
+    ended_at: datetime | None
+    last_used_on: date | None
+
+    def is_open_on(self, day: date) -> bool:
+        """Say whether it still opens anything on a day."""
+        return self.ended_at is None and day < self.ends_on
+
+    def trail_subject(self) -> Subject:
+        """Return the token as the subject of an act."""
+        return Subject(kind="organisation.token", code=self.number)
 
 
 def posts_of(person: Person | str, *, on: date) -> tuple[PostCard, ...]:
@@ -200,6 +223,36 @@ def has_second_factor(person: Person) -> bool:
     """Say whether a one-time code is enrolled for the account."""
     enrolled: bool = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
     return enrolled
+
+
+def tokens_of(person: Person) -> tuple[TokenCard, ...]:
+    """Return the access tokens of a person's posts, the newest first."""
+    return tuple(token_card(token) for token in _tokens().filter(post__person=person))
+
+
+def tokens_in(district: str) -> tuple[TokenCard, ...]:
+    """Return the access tokens of a district, the newest first."""
+    return tuple(token_card(token) for token in _tokens().filter(post__office__district_code=district))
+
+
+def token_card(token: AccessToken) -> TokenCard:
+    """Return the card of a stored token."""
+    return TokenCard(
+        number=token.number,
+        name=token.name,
+        post=_post_card(token.post),
+        rights=tuple(right for right in TokenRight if right in token.rights),
+        made_by=token.made_by,
+        made_at=token.made_at,
+        ends_on=token.ends_on,
+        ended_at=token.ended_at,
+        last_used_on=token.last_used_on,
+    )
+
+
+def _tokens() -> QuerySet[AccessToken]:
+    related = ("post__person", "post__office", "post__area_office")
+    return AccessToken.objects.select_related(*related).order_by("-made_at", "-number")
 
 
 def office_card(office: Office) -> OfficeCard:

@@ -43,11 +43,34 @@ class Permission(StrEnum):
 
     READ = "READ"
     EDIT_LEDGER = "EDIT_LEDGER"
+    VERIFY = "VERIFY"
     IMPORT = "IMPORT"
     AUDIT = "AUDIT"
     PLAN = "PLAN"
     READ_TRAIL = "READ_TRAIL"
     ADMINISTER = "ADMINISTER"
+
+
+class TokenRight(StrEnum):
+    """What an access token may be used for; never more than the post it stands for may do."""
+
+    READ_LEDGER = "ledger:read"
+    READ_LAYOUTS = "layouts:read"
+    READ_PLANS = "plans:read"
+    READ_TRAIL = "trail:read"
+    WRITE_IMPORTS = "imports:write"
+
+
+#: What the post must be permitted for a token to hold a right.
+PERMISSION_OF_RIGHT: Mapping[TokenRight, Permission] = MappingProxyType(
+    {
+        TokenRight.READ_LEDGER: Permission.READ,
+        TokenRight.READ_LAYOUTS: Permission.READ,
+        TokenRight.READ_PLANS: Permission.READ,
+        TokenRight.READ_TRAIL: Permission.READ_TRAIL,
+        TokenRight.WRITE_IMPORTS: Permission.IMPORT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +137,8 @@ PERMISSIONS: Mapping[Permission, Mapping[Role, Reach]] = MappingProxyType(
             Role.SUBDISTRICT: OWN,
             Role.WORKER: OWN,
         },
+        # Figures come up from the communities: the subdistrict looks first, the district after it.
+        Permission.VERIFY: {Role.PLANNER: OWN, Role.ORGANISER: OWN, Role.SUBDISTRICT: OWN},
         Permission.IMPORT: {Role.PLANNER: OWN, Role.ORGANISER: OWN, Role.SUBDISTRICT: OWN},
         Permission.AUDIT: {Role.PLANNER: OWN, Role.ORGANISER: OWN, Role.SUBDISTRICT: OWN},
         Permission.PLAN: {Role.PLANNER: OWN, Role.ORGANISER: OWN, Role.SUBDISTRICT: OWN},

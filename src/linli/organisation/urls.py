@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.organisation.web import account, sign_in
+from linli.organisation.web import account, sign_in, tokens
 
 app_name = "organisation"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("account/post/", account.choose_post, name="choose-post"),
     path("account/password/", account.password, name="password"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<str:number>/end/", tokens.end, name="token-end"),
     # Before the admin's own: one door for everybody, with its lockout and its second step.
     path("admin/login/", account.admin_sign_in, name="admin-sign-in"),
 ]
