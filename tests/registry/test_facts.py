@@ -71,11 +71,6 @@ class TestRecordValues:
         compound.refresh_from_db()
         assert compound.household_count is None
 
-    def test_marks_a_verified_household_count(self, district, compound):
-        write(district, households("462", verified_by="街道核实岗"))
-        compound.refresh_from_db()
-        assert compound.is_household_verified
-
     def test_refuses_an_unknown_field_and_writes_nothing(self, district, compound):
         with pytest.raises(FieldUnknown) as refusal:
             write(district, households("462"), NewValue("X-0001", "shoe_size", "43"))

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
+from tests.factories.sample import sample_district, undone_afterwards
 
 from linli.foundation import trail
 from linli.registry.operations.sample_district import load_sample_district
-from linli.sample import SampleDistrict, generate
+from linli.sample import SampleDistrict
 
 #: 2026-11-23 09:00 in Shanghai.
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ def now() -> datetime:
 
 @pytest.fixture(scope="package")
 def planted() -> SampleDistrict:
-    return generate()
+    return sample_district()
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +34,8 @@ def taken_over(django_db_setup: None, django_db_blocker: Any) -> Any:
 
     @contextmanager
     def within(sample: SampleDistrict) -> Iterator[SampleDistrict]:
-        with django_db_blocker.unblock(), transaction.atomic():
+        with undone_afterwards(django_db_blocker):
             load_sample_district(sample, offices={}, by=trail.SYSTEM, now=NOW)
             yield sample
-            transaction.set_rollback(True)
 
     return within

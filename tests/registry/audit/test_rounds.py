@@ -139,6 +139,11 @@ class TestGround:
     def test_a_missing_block_inside_is_a_hole(self) -> None:
         assert only(without(TWO, 7)).kind == "INNER_HOLE"
 
+    def test_a_hole_that_is_registered_as_none_of_the_districts_is_no_finding(self) -> None:
+        holed = without(TWO, 7)
+        assert found(replace(holed, known_holes=frozenset({only(holed).subject_code}))) == []
+        assert len(found(replace(holed, known_holes=frozenset({"117.00000,31.00000"})))) == 1
+
     def test_a_strip_narrower_than_a_metre_is_a_sliver(self) -> None:
         assert only(redrawn(TWO, 17, shapely.box(500.9, 200, 600, 300))).kind == "SLIVER"
 
@@ -150,6 +155,25 @@ class TestGround:
         one = only(redrawn(TWO, 17, shapely.box(480, 200, 600, 300)))
         assert (one.kind, one.subject_code) == ("OVERLAP", "P-16|P-17")
         assert one.evidence["area"] == pytest.approx(2000, abs=1)
+
+    def test_a_block_that_grew_is_one_finding_that_names_it(self) -> None:
+        one = only(redrawn(TWO, 7, shapely.box(95, 95, 205, 205)))
+        assert (one.kind, one.subject_code, one.evidence["nature"]) == ("MISDRAWN_PARCEL", "P-07", "grown")
+        assert one.evidence["count"] == 8
+        assert one.evidence["area"] == pytest.approx(110 * 110 - 100 * 100, abs=1)
+        assert one.evidence["parcels"][0] == "P-07"
+        assert len(one.evidence["parcels"]) == 9
+        assert "压到四邻" in told(one.kind, subject=one.subject_name, evidence=one.evidence).title
+
+    def test_a_block_that_was_shifted_is_told_with_how_far(self) -> None:
+        one = only(redrawn(TWO, 7, shapely.box(103, 104, 203, 204)))
+        assert (one.kind, one.subject_code, one.evidence["nature"]) == ("MISDRAWN_PARCEL", "P-07", "shifted")
+        assert one.evidence["distance"] == pytest.approx(5.0, abs=0.3)
+        assert "偏了约" in told(one.kind, subject=one.subject_name, evidence=one.evidence).evidence
+
+    def test_two_blocks_that_lawfully_share_land_are_no_finding(self) -> None:
+        shared = redrawn(TWO, 17, shapely.box(480, 200, 600, 300))
+        assert found(replace(shared, lawful_overlaps={"P-16|P-17": frozenset({"B"})})) == []
 
     def test_a_crossed_ring_is_named_with_its_place(self) -> None:
         bow = shapely.Polygon([(500, 200), (600, 300), (600, 200), (500, 300)])
@@ -368,7 +392,7 @@ class TestTold:
         )
 
     def test_every_kind_has_one_letter_and_all_its_words(self) -> None:
-        assert len(KINDS) == 21
+        assert len(KINDS) == 22
         for kind in KINDS.values():
             assert len(kind.letter) == 1, kind.kind
             assert str(kind.title) and str(kind.evidence) and str(kind.next_step), kind.kind

@@ -44,7 +44,15 @@ class TestPreview:
             (5, "REFUSED", "天域名流一期"),
             (6, "REFUSED", "听澜苑"),
         ]
-        assert card.counts == {"NEW": 1, "CHANGED": 1, "UNCHANGED": 1, "REFUSED": 2, "cells": 3, "warned": 0}
+        assert card.counts == {
+            "NEW": 1,
+            "CHANGED": 1,
+            "UNCHANGED": 1,
+            "DOUBTFUL": 0,
+            "REFUSED": 2,
+            "cells": 3,
+            "warned": 0,
+        }
         assert rows[0].changes == {
             "household_count": ["300", "320"],
             "residents_count": ["750", "800"],

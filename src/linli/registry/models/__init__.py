@@ -6,22 +6,33 @@ offices say; layouts are what holds; imports and findings are how the ledger cam
 """
 
 from linli.registry.models.claims import Claim, Custody, Exemption
-from linli.registry.models.compounds import Building, Compound, CompoundParcel
+from linli.registry.models.compounds import (
+    STANDING,
+    Building,
+    Compound,
+    CompoundEdition,
+    CompoundFigures,
+    CompoundParcel,
+)
 from linli.registry.models.facilities import Facility, OwnersCommittee, PartyOrganisation, PropertyManagement
 from linli.registry.models.facts import Fact
 from linli.registry.models.findings import AuditRun, Finding
 from linli.registry.models.ground import Crossing, Parcel, ParcelLineage, TerrainLine
-from linli.registry.models.imports import ColumnMemory, ImportBatch, ImportRow
+from linli.registry.models.imports import ColumnMemory, ImportAnswer, ImportBatch, ImportMend, ImportRow
 from linli.registry.models.layouts import Layout, LayoutMember
+from linli.registry.models.lists import FirstList, SavedList
 from linli.registry.models.places import Community, District, Grid, PopulationSummary, Subdistrict, Succession
 
 __all__ = [
+    "STANDING",
     "AuditRun",
     "Building",
     "Claim",
     "ColumnMemory",
     "Community",
     "Compound",
+    "CompoundEdition",
+    "CompoundFigures",
     "CompoundParcel",
     "Crossing",
     "Custody",
@@ -30,8 +41,11 @@ __all__ = [
     "Facility",
     "Fact",
     "Finding",
+    "FirstList",
     "Grid",
+    "ImportAnswer",
     "ImportBatch",
+    "ImportMend",
     "ImportRow",
     "Layout",
     "LayoutMember",
@@ -41,6 +55,7 @@ __all__ = [
     "PartyOrganisation",
     "PopulationSummary",
     "PropertyManagement",
+    "SavedList",
     "Subdistrict",
     "Succession",
     "TerrainLine",

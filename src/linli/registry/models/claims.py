@@ -1,4 +1,4 @@
-"""What offices say, beside what holds: claims, custody, registered exemptions."""
+"""What offices say, beside what holds: claims, custody, registered exceptions."""
 
 from __future__ import annotations
 
@@ -44,22 +44,43 @@ class Custody(models.Model):
     since_on = models.DateField()
     until_on = models.DateField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    registered_by = models.CharField(max_length=120, blank=True)
+    registered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=120, blank=True)
 
 
 class Exemption(models.Model):
-    """A registered exemption (登记例外) from the band or from contiguity, with its reason and end."""
+    """A registered exception (登记例外): a rule that need not be kept here, with its reason, who says so, until when.
+
+    ``subject_code`` is that of the finding it answers: a community; a compound or parcel that several communities
+    claim; two parcels as ``A|B``; the place of a hole. ``communities`` are those it binds.
+    """
 
     class Kind(models.TextChoices):
         """The rule that need not be kept."""
 
         BAND = "BAND", _("户数规模")
-        CONTIGUITY = "CONTIGUITY", _("连片")
+        CONTIGUITY = "CONTIGUITY", _("飞地")
+        OVERLAP = "OVERLAP", _("合法重叠")
+        HOLE = "HOLE", _("区内空洞")
 
-    community = models.ForeignKey("registry.Community", models.PROTECT, related_name="exemptions")
+    district = models.ForeignKey("registry.District", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    subject_code = models.CharField(max_length=80)
+    communities = models.ManyToManyField("registry.Community", related_name="exemptions")
     reason = models.CharField(max_length=200)
     registered_by = models.CharField(max_length=120)
     registered_at = models.DateTimeField()
     until_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "kind", "subject_code"],
+                condition=models.Q(ended_at=None),
+                name="one_open_exemption_per_subject",
+            )
+        ]

@@ -16,6 +16,10 @@ class AuditRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     started_by = models.CharField(max_length=120)
+    #: When changed figures were last audited again within this run.
+    refreshed_at = models.DateTimeField(null=True)
+    #: Length of the district's trail that the findings take account of.
+    trail_sequence = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         ordering = ["-started_at"]
@@ -43,6 +47,8 @@ class Finding(models.Model):
     community = models.ForeignKey("registry.Community", models.PROTECT, null=True, related_name="+")
     subdistrict = models.ForeignKey("registry.Subdistrict", models.PROTECT, null=True, related_name="+")
     place = GeometryField(null=True)
+    #: When an audit first found it, of all those without a break since; None for the audits of old.
+    since_at = models.DateTimeField(null=True)
     #: Figures that the finding's sentence names.
     evidence = models.JSONField(default=dict)
 

@@ -42,6 +42,8 @@ class ImportBatch(models.Model):
     meaning = models.CharField(max_length=60, blank=True)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.UPLOADED)
     counts = models.JSONField(default=dict)
+    #: Number of the run that previews or writes it in the background; empty when nothing does.
+    job = models.CharField(max_length=40, blank=True)
     office_code = models.CharField(max_length=32)
     uploaded_by = models.CharField(max_length=120)
     uploaded_at = models.DateTimeField()
@@ -64,6 +66,7 @@ class ImportRow(models.Model):
         NEW = "NEW", _("新增")
         CHANGED = "CHANGED", _("有变化")
         UNCHANGED = "UNCHANGED", _("无变化")
+        DOUBTFUL = "DOUBTFUL", _("待判断")
         REFUSED = "REFUSED", _("不合格")
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
@@ -76,10 +79,60 @@ class ImportRow(models.Model):
     changes = models.JSONField(default=dict)
     faults = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
+    #: What only a person can say of the row, with what was said.
+    questions = models.JSONField(default=list)
 
     class Meta:
         ordering = ["row"]
         indexes = [models.Index(fields=["batch", "verdict", "row"], name="import_rows_by_verdict")]
+
+
+class ImportMend(models.Model):
+    """A cell of a file that was put right in the preview (改正); the file itself stays as it came."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="mends")
+    row = models.PositiveIntegerField()
+    heading = models.CharField(max_length=200)
+    original = models.TextField(blank=True)
+    value = models.CharField(max_length=400, blank=True)
+    mended_by = models.CharField(max_length=120)
+    mended_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["row", "heading"]
+        constraints = [models.UniqueConstraint(fields=["batch", "row", "heading"], name="one_mend_per_cell")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.heading}"
+
+
+class ImportAnswer(models.Model):
+    """What a person said of a row in doubt (判断): the same thing, another, or leave it out."""
+
+    class Answer(models.TextChoices):
+        """The three answers."""
+
+        SAME = "SAME", _("是同一个")
+        DIFFERENT = "DIFFERENT", _("不是同一个")
+        SKIP = "SKIP", _("这一行不导入")
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="answers")
+    row = models.PositiveIntegerField()
+    ask = models.CharField(max_length=16)
+    #: Code of the entry that was asked about: should the ledger change so that another is meant, it is asked anew.
+    subject_code = models.CharField(max_length=32)
+    answer = models.CharField(max_length=12, choices=Answer.choices)
+    answered_by = models.CharField(max_length=120)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["row", "ask"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "row", "ask", "subject_code"], name="one_answer_per_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.ask} {self.answer}"
 
 
 class ColumnMemory(models.Model):

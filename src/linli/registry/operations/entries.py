@@ -17,13 +17,15 @@ from linli.organisation.rules import Permission
 from linli.registry.access import area_of
 from linli.registry.errors import EditNotUndoable, EntryChangedMeanwhile, EntryRefused, ParcelOccupied
 from linli.registry.models import Compound, CompoundParcel, District, Fact
-from linli.registry.operations.facts import ENTRIES, NewValue, record_values
+from linli.registry.operations.caches import ENTRIES, lock_entries
+from linli.registry.operations.facts import NewValue, put_back, record_values
 from linli.registry.queries.entries import community_place, compound_place, current_facts
 from linli.registry.queries.places import district_by_code
 from linli.registry.queries.vacancies import vacant_parcels
 from linli.registry.rules.editing import NAME_FIELD, USUAL_MEANING, judge_values
 from linli.registry.rules.fields import Ledger, fields_of
 from linli.registry.rules.searching import search_text
+from linli.registry.rules.verifying import Stage
 
 COMPOUND_CODE = re.compile(r"X-(\d+)")
 
@@ -70,15 +72,16 @@ def edit_entry(*, ledger: str, code: str, entered: Entered, by: Scope, now: date
         EntryRefused: A value cannot be, or is implausible and no reason was given.
         EntryChangedMeanwhile: Somebody else saved one of the fields since the form was opened.
     """
-    district = _district_for_writing(by)
+    district = district_by_code(by.district_code)
     require(by, Permission.EDIT_LEDGER, office=_office_of(district, ledger, code, by, now))
+    lock_entries(district=district, ledger=ledger, codes=[code])
     facts = current_facts(district, ledger, code)
     held = {key: fact.value for key, fact in facts.items() if fact.value}
     entry = ENTRIES[ledger]._default_manager.get(district=district, code=code)
     if ledger == Ledger.COMPOUND:
         held.setdefault(NAME_FIELD, entry.name)
     changed = _sound(entered, ledger=ledger, held=held, district=district, now=now)
-    _refuse_conflicts(changed, entered, ledger=ledger, held=held)
+    _refuse_conflicts(changed, entered, ledger=ledger, held=held, facts=facts)
     if not changed:
         return 0
     if NAME_FIELD in changed:
@@ -89,7 +92,7 @@ def edit_entry(*, ledger: str, code: str, entered: Entered, by: Scope, now: date
         [_new_value(code, key, value, facts.get(key), entered) for key, value in changed.items()],
         district=district,
         ledger=ledger,
-        by=by.post.name,
+        by=by,
         now=now,
     )
     trail.record(
@@ -124,25 +127,21 @@ def undo_edit(*, ledger: str, code: str, edited_at: datetime, by: Scope, now: da
         OutsideYourArea: The post changes figures elsewhere only.
         EditNotUndoable: There was no such edit, or a field was changed since.
     """
-    district = _district_for_writing(by)
+    district = district_by_code(by.district_code)
     require(by, Permission.EDIT_LEDGER, office=_office_of(district, ledger, code, by, now))
+    lock_entries(district=district, ledger=ledger, codes=[code])
     entry = ENTRIES[ledger]._default_manager.get(district=district, code=code)
     facts = Fact.objects.filter(district=district, ledger=ledger, subject_code=code)
-    written = list(facts.filter(recorded_at=edited_at))
-    if not written or any(fact.replaced_at is not None for fact in written):
+    written = list(facts.filter(recorded_at=edited_at).select_related("district"))
+    if not written or any(fact.replaced_at is not None or fact.stage == Stage.VERIFIED for fact in written):
         raise EditNotUndoable(name=entry.name, at=f"{edited_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}")
-    before = {fact.field: fact for fact in facts.filter(replaced_at=edited_at)}
-    name = before.get(NAME_FIELD)
+    before = {(code, fact.field): fact for fact in facts.filter(replaced_at=edited_at)}
+    name = before.get((code, NAME_FIELD))
     if name is not None and ledger == Ledger.COMPOUND:
         entry.name, entry.pinyin = name.value, search_text(name.value)
         entry.save(update_fields=["name", "pinyin"])
-    count = record_values(
-        [_value_before(fact, before.get(fact.field)) for fact in written],
-        district=district,
-        ledger=ledger,
-        by=by.post.name,
-        now=now,
-    )
+    put_back(written, before, by=by, now=now, empties=True)
+    count = len(written)
     trail.record(
         "registry.entry.edit-undone",
         subject=trail.Subject(kind=ledger, code=code),
@@ -176,7 +175,7 @@ def register_compound(*, parcel: str, entered: Entered, by: Scope, now: datetime
         OutsideYourArea: The post changes figures elsewhere only.
         EntryRefused: A value cannot be, is implausible without a reason, or the name is missing.
     """
-    district = _district_for_writing(by)
+    district = _district_for_counting(by)
     require(by, Permission.EDIT_LEDGER)
     free = vacant_parcels(area_of(by, now=now)).filter(code=parcel).first()
     if free is None:
@@ -203,7 +202,7 @@ def register_compound(*, parcel: str, entered: Entered, by: Scope, now: datetime
         [_new_value(code, key, value, None, entered) for key, value in changed.items()],
         district=district,
         ledger=Ledger.COMPOUND,
-        by=by.post.name,
+        by=by,
         now=now,
     )
     trail.record(
@@ -217,9 +216,9 @@ def register_compound(*, parcel: str, entered: Entered, by: Scope, now: datetime
     return code
 
 
-def _district_for_writing(by: Scope) -> District:
-    # One writer at a time per district: codes are counted up and facts compared with what stands.
-    return District.objects.select_for_update().get(pk=district_by_code(by.district_code).pk)
+def _district_for_counting(by: Scope) -> District:
+    # One at a time per district, for the codes that are counted up; the key stays free for rows that point here.
+    return District.objects.select_for_update(no_key=True).get(pk=district_by_code(by.district_code).pk)
 
 
 def _office_of(district: District, ledger: str, code: str, by: Scope, now: datetime) -> str:
@@ -255,13 +254,21 @@ def _sound(
     return changed
 
 
-def _refuse_conflicts(changed: Mapping[str, str], entered: Entered, *, ledger: str, held: Mapping[str, str]) -> None:
+def _refuse_conflicts(
+    changed: Mapping[str, str],
+    entered: Entered,
+    *,
+    ledger: str,
+    held: Mapping[str, str],
+    facts: Mapping[str, Fact],
+) -> None:
     theirs = {
         key: held.get(key, "") for key in changed if key in entered.seen and entered.seen[key] != held.get(key, "")
     }
     if theirs:
-        names = "、".join(fields_of(ledger)[key].zh for key in theirs)
-        raise EntryChangedMeanwhile(fields=names, theirs=theirs)
+        names = "、".join(str(fields_of(ledger)[key].name) for key in theirs)
+        hands = {key: (facts[key].recorded_by, facts[key].recorded_at) for key in theirs if key in facts}
+        raise EntryChangedMeanwhile(fields=names, theirs=theirs, hands=hands)
 
 
 def _new_value(code: str, key: str, value: str, before: Fact | None, entered: Entered) -> NewValue:
@@ -274,21 +281,6 @@ def _new_value(code: str, key: str, value: str, before: Fact | None, entered: En
         as_of_on=entered.as_of_on,
         source=entered.source.strip(),
         reason=entered.reasons.get(key, "").strip(),
-    )
-
-
-def _value_before(fact: Fact, before: Fact | None) -> NewValue:
-    if before is None:
-        return NewValue(fact.subject_code, fact.field, "", source=fact.source)
-    return NewValue(
-        fact.subject_code,
-        fact.field,
-        before.value,
-        meaning=before.meaning,
-        as_of_on=before.as_of_on,
-        source=before.source,
-        reason=before.reason,
-        verified_by=before.verified_by,
     )
 
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from linli.foundation.bulk import insert_many, insert_rows
+from linli.organisation.access import Scope
+from linli.registry.access import body_of_scope
 from linli.registry.errors import FieldUnknown
-from linli.registry.models import Community, Compound, District, Facility, Fact, ImportBatch
-from linli.registry.models.entries import LedgerEntry
-from linli.registry.rules.fields import Ledger, completeness_of, fields_of
-from linli.registry.rules.searching import search_text
+from linli.registry.models import District, Fact, ImportBatch
+from linli.registry.operations.caches import ENTRIES, chunks, lock_entries, refresh_entries, settle_verified
+from linli.registry.rules.fields import fields_of
+from linli.registry.rules.verifying import Stage
 
-T = TypeVar("T")
-
-ENTRIES: dict[str, type[LedgerEntry]] = {
-    Ledger.COMPOUND: Compound,
-    Ledger.COMMUNITY: Community,
-    Ledger.FACILITY: Facility,
-}
-#: Columns of `Compound` that repeat a fact of the same name.
-COMPOUND_TEXTS = ("address", "ownership_kind", "property_form", "party_branch_formed")
-COMPOUND_NUMBERS = ("completion_year", "household_count", "residents_count", "age_60_plus")
+#: Columns of a fact that each value tells for itself.
+VARYING = ("subject_code", "field", "value", "meaning", "as_of_on", "source", "reason", "origin_row")
+__all__ = ["ENTRIES", "Filler", "NewValue", "put_back", "record_values", "refresh_entries", "take_back_values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +35,31 @@ class NewValue:
     as_of_on: date | None = None
     source: str = ""
     reason: str = ""
-    verified_by: str = ""
     origin_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Who fills values in (填报人), as the facts keep it.
+
+    Args:
+        name: The post in words.
+        post: Code of the post; empty where no post acted.
+        person: Username; empty likewise.
+        body: Code of the office acted for (`rules.verifying.body_of`).
+    """
+
+    name: str
+    post: str = ""
+    person: str = ""
+    body: str = ""
+
+    @classmethod
+    def of(cls, by: Scope | Filler | str) -> Filler:
+        """Return who fills in: a post by its scope, or what no post wrote (a sample, a command) by its name."""
+        if isinstance(by, Scope):
+            return cls(name=by.post.name, post=by.post.code, person=by.post.username, body=body_of_scope(by))
+        return cls(name=by) if isinstance(by, str) else by
 
 
 @transaction.atomic
@@ -48,19 +68,20 @@ def record_values(
     *,
     district: District,
     ledger: str,
-    by: str,
+    by: Scope | Filler | str,
     now: datetime,
     origin: ImportBatch | None = None,
 ) -> int:
     """Write values into a ledger and refresh the caches of its entries; unchanged values leave no trace.
 
-    The caller writes the trail: one act may write thousands of values.
+    A new value waits to be verified, whoever verified the old one; a returned value may be filled in again as it
+    was. The caller writes the trail: one act may write thousands of values.
 
     Args:
         values: At most one per subject and field.
         district: The district.
         ledger: One of `Ledger`.
-        by: The post that writes, as text.
+        by: Who fills in.
         now: The moment.
         origin: The import they come from.
 
@@ -74,138 +95,139 @@ def record_values(
     for value in values:
         if value.field not in catalogue:
             raise FieldUnknown(ledger=ledger, field=value.field)
-    held = _current_facts(district, ledger, {value.subject_code for value in values})
-    fresh: list[Fact] = []
+    codes = {value.subject_code for value in values}
+    lock_entries(district=district, ledger=ledger, codes=codes)
+    standing = Fact.objects.filter(replaced_at=None).only(
+        "subject_code", "field", "value", "meaning", "as_of_on", "stage"
+    )
+    held = _facts_by_field(standing, district, ledger, codes)
+    emptied = {value.subject_code for value in values if not value.value}
+    counting = Fact.objects.filter(verified_at__isnull=False, verified_until=None)
+    verified = _facts_by_field(counting, district, ledger, emptied)
+    filler = Filler.of(by)
+    fresh: list[tuple[Any, ...]] = []
     closed: list[int] = []
     for value in values:
-        old = held.get((value.subject_code, value.field))
+        key = (value.subject_code, value.field)
+        old = held.get(key)
         if old is not None:
-            if (old.value, old.meaning, old.as_of_on, old.verified_by) == (
-                value.value,
-                value.meaning,
-                value.as_of_on,
-                value.verified_by,
-            ):
+            is_same = (old.value, old.meaning, old.as_of_on) == (value.value, value.meaning, value.as_of_on)
+            if is_same and old.stage != Stage.RETURNED:
                 continue
             closed.append(old.pk)
         elif not value.value:
             continue
-        fresh.append(
-            Fact(
-                district=district,
-                ledger=ledger,
-                subject_code=value.subject_code,
-                field=value.field,
-                value=value.value,
-                number=float(value.value) if value.value and catalogue[value.field].is_number else None,
-                meaning=value.meaning,
-                as_of_on=value.as_of_on,
-                source=value.source,
-                reason=value.reason,
-                verified_by=value.verified_by,
-                verified_at=now if value.verified_by else None,
-                recorded_by=by,
-                recorded_at=now,
-                origin=origin,
-                origin_row=value.origin_row,
-            )
-        )
-    for chunk in _chunks(closed):
-        Fact.objects.filter(pk__in=chunk).update(replaced_at=now)
-    Fact.objects.bulk_create(fresh, batch_size=2000)
-    refresh_entries(district=district, ledger=ledger, codes={fact.subject_code for fact in fresh})
+        number = float(value.value) if value.value and catalogue[value.field].is_number else None
+        stage = Stage.WAITING if value.value or key in verified else Stage.EMPTY
+        fresh.append((*(getattr(value, name) for name in VARYING), number, stage.value))
+    _close(closed, now=now)
+    constants = {
+        "district_id": district.pk,
+        "ledger": ledger,
+        "recorded_by": filler.name,
+        "recorded_post": filler.post,
+        "recorded_person": filler.person,
+        "recorded_body": filler.body,
+        "recorded_at": now,
+        "origin_id": None if origin is None else origin.pk,
+    }
+    insert_many(Fact, (*VARYING, "number", "stage"), fresh, constants=constants)
+    refresh_entries(district=district, ledger=ledger, codes={row[0] for row in fresh}, now=now)
     return len(fresh)
 
 
 @transaction.atomic
-def take_back_values(*, origin: ImportBatch, ledger: str, by: str, now: datetime) -> int:
+def take_back_values(*, origin: ImportBatch, ledger: str, by: Scope | Filler | str, now: datetime) -> int:
     """Undo the values that an import wrote, where they still stand; a later edit is kept.
 
-    Each value goes back to what it was before, as a new fact with the old one's source: history is not erased.
+    Each value goes back to what it was before, as a new fact with the old one's source and verification: history is
+    not erased.
 
     Returns:
         How many values were taken back.
     """
-    standing = list(Fact.objects.filter(origin=origin, ledger=ledger, replaced_at=None))
-    before = {
-        (fact.subject_code, fact.field): fact
-        for fact in Fact.objects.filter(
-            district=origin.district, ledger=ledger, replaced_at=origin.committed_at
-        ).exclude(origin=origin)
-    }
-    restored = []
-    for fact in standing:
-        old = before.get((fact.subject_code, fact.field))
-        if old is None:
-            continue
-        restored.append(_copied(old, by=by, now=now))
-    for chunk in _chunks([fact.pk for fact in standing]):
-        Fact.objects.filter(pk__in=chunk).update(replaced_at=now)
-    Fact.objects.bulk_create(restored, batch_size=2000)
-    refresh_entries(district=origin.district, ledger=ledger, codes={fact.subject_code for fact in standing})
-    return len(standing)
+    standing = Fact.objects.filter(origin=origin, ledger=ledger, replaced_at=None)
+    lock_entries(district=origin.district, ledger=ledger, codes=set(standing.values_list("subject_code", flat=True)))
+    written = list(standing)
+    before = Fact.objects.filter(district=origin.district, ledger=ledger, replaced_at=origin.committed_at)
+    old = {(fact.subject_code, fact.field): fact for fact in before.exclude(origin=origin)}
+    put_back(written, old, by=by, now=now)
+    return len(written)
 
 
-def refresh_entries(*, district: District, ledger: str, codes: Iterable[str]) -> None:
-    """Bring the caches of entries in line with their current facts."""
-    model = ENTRIES.get(ledger)
-    wanted = sorted(set(codes))
-    if model is None or not wanted:
+def put_back(
+    written: Sequence[Fact],
+    before: dict[tuple[str, str], Fact],
+    *,
+    by: Scope | Filler | str,
+    now: datetime,
+    empties: bool = False,
+) -> None:
+    """Put values back to what they were before they were written, as new facts.
+
+    Args:
+        written: Facts that stand, of one district and ledger.
+        before: What each of them replaced, by code of the entry and field.
+        by: Who undoes it.
+        now: The moment.
+        empties: Whether a value that replaced nothing is emptied; else it just ends.
+    """
+    if not written:
         return
-    for chunk in _chunks(wanted):
-        entries = {entry.code: entry for entry in model._default_manager.filter(district=district, code__in=chunk)}
-        facts: dict[str, list[Fact]] = {code: [] for code in entries}
-        for fact in Fact.objects.filter(
-            district=district, ledger=ledger, replaced_at=None, subject_code__in=list(entries)
-        ):
-            facts[fact.subject_code].append(fact)
-        for code, entry in entries.items():
-            _refresh(entry, facts[code])
-        columns = ["current", "as_of_on", "pinyin"]
-        if model is Compound:
-            columns += [*COMPOUND_TEXTS, *COMPOUND_NUMBERS, "is_household_verified", "completeness"]
-        model._default_manager.bulk_update(entries.values(), columns, batch_size=200)
+    filler = Filler.of(by)
+    restored = []
+    for fact in written:
+        old = before.get((fact.subject_code, fact.field))
+        if old is not None:
+            restored.append(_copied(old, by=filler, now=now))
+        elif empties:
+            restored.append(_emptied(fact, by=filler, now=now))
+    for chunk in chunks([fact.pk for fact in written]):
+        Fact.objects.filter(pk__in=chunk).update(stage=Stage.TAKEN_BACK)
+    _close([fact.pk for fact in written], now=now)
+    insert_rows(restored)
+    district, ledger = written[0].district, written[0].ledger
+    codes = {fact.subject_code for fact in written}
+    settle_verified(district=district, ledger=ledger, codes=codes, now=now)
+    refresh_entries(district=district, ledger=ledger, codes=codes, now=now)
 
 
-def _refresh(entry: LedgerEntry, facts: list[Fact]) -> None:
-    numbers = {key for key, field in fields_of(_ledger_of(entry)).items() if field.is_number}
-    entry.current = {
-        fact.field: _number(fact.value) if fact.field in numbers else fact.value for fact in facts if fact.value
-    }
-    entry.as_of_on = max((fact.as_of_on for fact in facts if fact.as_of_on is not None), default=None)
-    entry.pinyin = search_text(entry.name)
-    if isinstance(entry, Compound):
-        for column in COMPOUND_TEXTS:
-            setattr(entry, column, str(entry.current.get(column, "")))
-        for column in COMPOUND_NUMBERS:
-            setattr(entry, column, entry.current.get(column))
-        entry.is_household_verified = any(fact.field == "household_count" and fact.verified_by for fact in facts)
-        entry.completeness = completeness_of(set(entry.current))
+def _close(facts: Sequence[int], *, now: datetime) -> None:
+    for chunk in chunks(facts):
+        Fact.objects.filter(pk__in=chunk).update(replaced_at=now)
 
 
-def _ledger_of(entry: LedgerEntry) -> str:
-    return next(ledger for ledger, model in ENTRIES.items() if isinstance(entry, model))
-
-
-def _number(text: str) -> int | float:
-    number = float(text)
-    return int(number) if number.is_integer() else number
-
-
-def _current_facts(district: District, ledger: str, codes: set[str]) -> dict[tuple[str, str], Fact]:
+def _facts_by_field(
+    facts: QuerySet[Fact], district: District, ledger: str, codes: set[str]
+) -> dict[tuple[str, str], Fact]:
     found: dict[tuple[str, str], Fact] = {}
-    for chunk in _chunks(sorted(codes)):
-        for fact in Fact.objects.filter(district=district, ledger=ledger, replaced_at=None, subject_code__in=chunk):
+    for chunk in chunks(sorted(codes)):
+        for fact in facts.filter(district=district, ledger=ledger, subject_code__in=chunk):
             found[fact.subject_code, fact.field] = fact
     return found
 
 
-def _copied(fact: Fact, *, by: str, now: datetime) -> Fact:
+def _copied(fact: Fact, *, by: Filler, now: datetime) -> Fact:
+    """Return a fact anew; who filled it in stays known, so that the same hand cannot verify it."""
     copy = Fact.objects.get(pk=fact.pk)
     copy.pk = None
-    copy.recorded_by, copy.recorded_at, copy.replaced_at = by, now, None
+    copy.recorded_by, copy.recorded_at, copy.replaced_at = by.name, now, None
+    # Until `settle_verified` has closed the old one: only one of a field may count.
+    copy.verified_until = None if copy.verified_at is None else now
     return copy
 
 
-def _chunks(items: Sequence[T], size: int = 500) -> Iterable[Sequence[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
+def _emptied(fact: Fact, *, by: Filler, now: datetime) -> Fact:
+    return Fact(
+        district=fact.district,
+        ledger=fact.ledger,
+        subject_code=fact.subject_code,
+        field=fact.field,
+        source=fact.source,
+        stage=Stage.EMPTY,
+        recorded_by=by.name,
+        recorded_post=by.post,
+        recorded_person=by.person,
+        recorded_body=by.body,
+        recorded_at=now,
+    )

@@ -32,6 +32,7 @@ from linli.registry.models import (
 )
 from linli.registry.operations.facts import NewValue, record_values
 from linli.registry.operations.layouts import write_first_layout
+from linli.registry.operations.sample_checks import write_checks
 from linli.registry.rules.fields import Ledger
 from linli.registry.rules.searching import search_text
 from linli.sample import SampleDistrict
@@ -73,6 +74,7 @@ def load_sample_district(
     _write_facilities(sample, district, communities, now)
     _write_bodies(sample, communities, compounds, now)
     _write_values(sample, district, by, now)
+    write_checks(sample, district, now=now)
     _write_claims(sample, district, communities, compounds, now)
     membership = {
         parcels[code]: (

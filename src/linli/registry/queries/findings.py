@@ -6,18 +6,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from shapely.geometry.base import BaseGeometry
 
-from linli.registry.models import AuditRun, Community, District, Finding
+from linli.registry.models import AuditRun, Community, Custody, District, Exemption, Finding
 from linli.registry.queries.areas import Area
 from linli.registry.rules.audit import GROUP_NAMES, KINDS, SHARED_KINDS, Group, kinds_of, told
+from linli.registry.rules.exempting import EXEMPTION_OF_FINDING, ExemptionKind, findings_answered_by
 
 SEVERITIES = (Finding.Severity.BAD, Finding.Severity.WARN, Finding.Severity.IDLE)
 BY_SEVERITY = Case(
     *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(SEVERITIES)),
     output_field=IntegerField(),
 )
+#: A custody answers these only in the next audit: the compound still belongs to no community, or to another.
+STILL_THERE = frozenset({"COMPOUND_UNASSIGNED", "CLAIM_DIFFERS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class FindingCard:
     parcels: tuple[str, ...]
     communities: tuple[str, ...]
     place: BaseGeometry | None
+
+    @property
+    def exemption(self) -> str:
+        """Kind of the exception that may answer the finding, see `ExemptionKind`; empty for none."""
+        return EXEMPTION_OF_FINDING.get(self.kind, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +200,42 @@ def _in_order(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     return rows.select_related("community", "subdistrict").order_by(BY_SEVERITY, "-people", "kind", "subject_code")
 
 
-def _seen(run: AuditRun, area: Area) -> QuerySet[Finding]:
-    rows = Finding.objects.filter(run=run)
+def standing_findings(run: AuditRun) -> QuerySet[Finding]:
+    """Return the findings of an audit, less those that somebody answered with an exception since."""
+    since = {"registered_at__gte": run.started_at, "ended_at": None}
+    answered = Q(pk__in=())
+    for kind in ExemptionKind:
+        registered: QuerySet[Custody] | QuerySet[Exemption]
+        if kind is ExemptionKind.CUSTODY:
+            registered = Custody.objects.filter(
+                compound__district=run.district_id, compound__code=OuterRef("subject_code"), **since
+            )
+        else:
+            registered = Exemption.objects.filter(
+                district=run.district_id, kind=kind, subject_code=OuterRef("subject_code"), **since
+            )
+        answered |= Q(Exists(registered), kind__in=findings_answered_by(kind) - STILL_THERE)
+    return Finding.objects.filter(run=run).exclude(answered)
+
+
+def finding_behind(kind: ExemptionKind, subject: str, *, area: Area) -> FindingCard | None:
+    """Return what the newest audit found that an exception of a kind would answer; None where it found nothing.
+
+    Args:
+        kind: Kind of the exception.
+        subject: Code of the finding's subject.
+        area: What the reader's post covers.
+    """
+    run = newest_run(area.district_id)
+    if run is None:
+        return None
+    rows = _seen(run, area).filter(kind__in=findings_answered_by(kind), subject_code=subject)
+    row = _in_order(rows).first()
+    return None if row is None else card_of(row)
+
+
+def within(rows: QuerySet[Finding], area: Area) -> QuerySet[Finding]:
+    """Return the findings that an area sees: its own, the blind spots beside it, and those it shares."""
     if area.is_whole_district:
         return rows
     codes = set(Community.objects.filter(pk__in=area.community_ids).values_list("code", flat=True))
@@ -204,3 +246,7 @@ def _seen(run: AuditRun, area: Area) -> QuerySet[Finding]:
     ]
     own = Q(community__in=area.community_ids) | Q(community=None, subdistrict__in=area.subdistrict_ids)
     return rows.filter(own | Q(pk__in=shared))
+
+
+def _seen(run: AuditRun, area: Area) -> QuerySet[Finding]:
+    return within(standing_findings(run), area)

@@ -23,6 +23,7 @@ from linli.registry.models import (
     District,
     Facility,
     ImportBatch,
+    ImportMend,
     ImportRow,
     Layout,
     LayoutMember,
@@ -33,6 +34,7 @@ from linli.registry.queries.areas import Area
 from linli.registry.rules.importing.kinds import ImportKind, KindRules, rules_of
 from linli.registry.rules.importing.places import CommunityBook
 from linli.registry.rules.importing.positions import Doubt, SystemFinding
+from linli.registry.rules.importing.questions import Question, question_of
 from linli.registry.rules.importing.remarks import sentence
 from linli.registry.rules.importing.verdicts import Held
 
@@ -63,6 +65,7 @@ class ImportCard:
     system_chosen: str
     counts: Mapping[str, int]
     notes: Mapping[str, Any]
+    job: str
     office_code: str
     uploaded_by: str
     uploaded_at: datetime
@@ -85,6 +88,11 @@ class ImportCard:
         return self.stage in {ImportBatch.Stage.UPLOADED, ImportBatch.Stage.PREVIEWED}
 
     @property
+    def is_previewed(self) -> bool:
+        """Whether its rows are judged and none is written yet."""
+        return self.stage == ImportBatch.Stage.PREVIEWED
+
+    @property
     def can_take_back(self) -> bool:
         """Whether it stands in the ledger."""
         return self.stage == ImportBatch.Stage.COMMITTED
@@ -93,6 +101,16 @@ class ImportCard:
     def good_count(self) -> int:
         """Rows that would be written."""
         return self.counts.get("NEW", 0) + self.counts.get("CHANGED", 0)
+
+    @property
+    def held_back_count(self) -> int:
+        """Rows that are refused or wait for a person's word."""
+        return self.counts.get("REFUSED", 0) + self.counts.get("DOUBTFUL", 0)
+
+    @property
+    def has_rows_to_return(self) -> bool:
+        """Whether rows did not go in that can be handed back to be mended."""
+        return self.stage in {ImportBatch.Stage.PREVIEWED, ImportBatch.Stage.COMMITTED} and self.held_back_count > 0
 
     def trail_subject(self) -> Subject:
         """Return the import as the subject of an act."""
@@ -111,6 +129,28 @@ class RowCard:
     changes: Mapping[str, list[Any]]
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
+    fault_columns: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MendCard:
+    """A cell that was put right in the preview."""
+
+    row: int
+    heading: str
+    original: str
+    value: str
+    mended_by: str
+
+
+def mends_of(number: str, rows: Iterable[int]) -> dict[int, tuple[MendCard, ...]]:
+    """Return the mended cells of some rows of an import, by row."""
+    found: dict[int, tuple[MendCard, ...]] = {}
+    stored = ImportMend.objects.filter(batch__number=number, row__in=list(rows))
+    for row, heading, original, value, by in stored.values_list("row", "heading", "original", "value", "mended_by"):
+        found[row] = (*found.get(row, ()), MendCard(row, heading, original, value, by))
+    return found
 
 
 def import_card(number: str, *, district: str) -> ImportCard | None:
@@ -119,7 +159,9 @@ def import_card(number: str, *, district: str) -> ImportCard | None:
     return None if batch is None else card_of(batch)
 
 
-def imports_of(district: str, *, offices: frozenset[str] | None = None, limit: int = 100) -> tuple[ImportCard, ...]:
+def imports_of(
+    district: str, *, offices: frozenset[str] | None = None, limit: int | None = 100
+) -> tuple[ImportCard, ...]:
     """Return the newest imports of a district, those of some offices only where they are named."""
     batches = ImportBatch.objects.defer("content").filter(district__code=district)
     if offices is not None:
@@ -150,6 +192,7 @@ def card_of(batch: ImportBatch) -> ImportCard:
         system_chosen=batch.system_chosen,
         counts=batch.counts,
         notes=batch.notes,
+        job=batch.job,
         office_code=batch.office_code,
         uploaded_by=batch.uploaded_by,
         uploaded_at=batch.uploaded_at,
@@ -185,6 +228,8 @@ def rows_of(
             changes=row.changes,
             faults=tuple(sentence(found) for found in row.faults),
             warnings=tuple(sentence(found) for found in row.warnings),
+            fault_columns=tuple(dict.fromkeys(found["column"] for found in row.faults if found["column"])),
+            questions=tuple(map(question_of, row.questions)),
         )
         for row in rows[offset : None if limit is None else offset + limit]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,19 +46,24 @@ def layout_at(district: District, *, at: datetime) -> Layout | None:
     )
 
 
-def ground_of(district: District, *, parcel_set: int) -> Ground:
-    """Return the parcels of one version of the district's set of parcels. Two queries."""
+def ground_of(district: District, *, parcel_set: int, only: Collection[int] | None = None) -> Ground:
+    """Return the parcels of one version of the district's set of parcels. Two queries.
+
+    Args:
+        district: The district.
+        parcel_set: The version.
+        only: Database keys, where a part is wanted.
+    """
+    fitting = Parcel.objects.filter(district=district, since_set__lte=parcel_set)
+    standing_on = CompoundParcel.objects.filter(compound__district=district, compound__ended_at=None)
+    if only is not None:
+        fitting, standing_on = fitting.filter(pk__in=only), standing_on.filter(parcel__in=only)
     parcels = list(
-        Parcel.objects.filter(district=district, since_set__lte=parcel_set)
-        .filter(Q(until_set=None) | Q(until_set__gt=parcel_set))
+        fitting.filter(Q(until_set=None) | Q(until_set__gt=parcel_set))
         .order_by("code")
         .values_list("pk", "code", "kind", "name", "outline", "area_m2")
     )
-    standing = dict(
-        CompoundParcel.objects.filter(compound__district=district, compound__ended_at=None).values_list(
-            "parcel_id", "compound_id"
-        )
-    )
+    standing = dict(standing_on.values_list("parcel_id", "compound_id"))
     return Ground(
         ids=np.array([row[0] for row in parcels], dtype=np.int64),
         codes=tuple(row[1] for row in parcels),
@@ -69,21 +75,25 @@ def ground_of(district: District, *, parcel_set: int) -> Ground:
     )
 
 
-def membership_of(layout: Layout, ground: Ground) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def membership_of(
+    layout: Layout, ground: Ground, *, only: Collection[int] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the keys of the community and the grid of each parcel, -1 for none.
 
     Args:
         layout: The layout.
         ground: Its parcels; the answer follows their order.
+        only: Database keys of the parcels, where the ground is a part.
 
     Returns:
         Two arrays of shape ``(n,)``.
     """
+    members = LayoutMember.objects.filter(layout=layout)
+    if only is not None:
+        members = members.filter(parcel__in=only)
     rows = {
         parcel: (community if community is not None else -1, grid if grid is not None else -1)
-        for parcel, community, grid in LayoutMember.objects.filter(layout=layout).values_list(
-            "parcel_id", "community_id", "grid_id"
-        )
+        for parcel, community, grid in members.values_list("parcel_id", "community_id", "grid_id")
     }
     pairs = [rows.get(int(parcel), (-1, -1)) for parcel in ground.ids]
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)

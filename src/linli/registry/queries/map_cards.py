@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import shapely
+from django.utils.translation import gettext as _
 
 from linli.engine.geometry import geometries_to_zone
 from linli.foundation.geometry.queries import intersecting, intersecting_box
@@ -24,7 +25,7 @@ from linli.registry.models import (
 )
 from linli.registry.queries.areas import Area
 from linli.registry.queries.placing import homes
-from linli.registry.rules.fields import Ledger
+from linli.registry.rules.fields import Ledger, fields_of, meaning_told
 
 #: How far a neighbour's edge may lie away, in degrees (some 30 m): a street may run between.
 REACH_DEGREES = 0.0003
@@ -116,7 +117,7 @@ def parcel_card(district: District, layout: Layout, code: str, *, area: Area, on
         .first()
     )
     if member is None:
-        raise EntryUnknown(code=code, kind="地块")
+        raise EntryUnknown(code=code, kind=_("地块"))
     parcel, community = member.parcel, member.community
     compound = parcel.compounds.filter(ended_at=None).first()
     is_seen = area.is_whole_district or (community is not None and community.pk in area.community_ids)
@@ -141,7 +142,7 @@ def parcel_card(district: District, layout: Layout, code: str, *, area: Area, on
         households=shown.household_count if shown is not None else None,
         people=shown.residents_count if shown is not None else None,
         aged_share=share_of(shown.age_60_plus, shown.residents_count) if shown is not None else None,
-        meaning=fact.meaning if fact is not None else "",
+        meaning=meaning_told(fact.meaning) if fact is not None else "",
         as_of_on=fact.as_of_on if fact is not None else None,
         source=fact.source if fact is not None else "",
         area_m2=parcel.area_m2,
@@ -162,8 +163,9 @@ def share_of(part: int | None, whole: int | None) -> float | None:
 
 
 def _notes_of(compound: Compound) -> list[str]:
-    year = "" if compound.completion_year is None else f"{compound.completion_year} 年建成"
-    return [text for text in (compound.ownership_kind, year, compound.address) if text]
+    kind = fields_of(Ledger.COMPOUND)["ownership_kind"].told(compound.ownership_kind)
+    year = "" if compound.completion_year is None else _("%(year)d 年建成") % {"year": compound.completion_year}
+    return [text for text in (kind, year, compound.address) if text]
 
 
 def _household_fact(compound: Compound) -> Fact | None:
@@ -257,7 +259,7 @@ def community_card(district: District, layout: Layout, code: str, *, area: Area,
     """
     row = Community.objects.filter(district=district, code=code).select_related("subdistrict").first()
     if row is None:
-        raise EntryUnknown(code=code, kind="社区")
+        raise EntryUnknown(code=code, kind=_("社区"))
     is_seen = area.is_whole_district or row.pk in area.community_ids
     own = [pk for pk, (community, _grid) in homes(layout.pk).items() if community == row.pk]
     compounds = Compound.objects.filter(pk__in=own, ended_at=None) if is_seen else Compound.objects.none()

@@ -29,6 +29,9 @@ class Overview:
         over_band: How many hold more.
         under_band: How many hold fewer.
         completeness: Mean completeness (完整率) of the compounds, 0–100; None without compounds.
+        verified_share: Mean share of verified figures (核实率) among those filled in, 0–100; None likewise.
+        households_verified: Households of compounds whose count is verified.
+        compounds_verified: How many compounds those are.
         rooms_m2: Floor area of the communities' rooms, office and services together.
         workers: Community workers.
         as_of_on: Newest date of a figure.
@@ -44,6 +47,9 @@ class Overview:
     over_band: int
     under_band: int
     completeness: float | None
+    verified_share: float | None
+    households_verified: int
+    compounds_verified: int
     rooms_m2: float
     workers: float
     as_of_on: date | None
@@ -76,6 +82,9 @@ def overview(area: Area, *, low: int, high: int) -> Overview:
         households=Sum("household_count", filter=Q(household_count__gt=0)),
         people=Sum("residents_count", filter=Q(residents_count__gt=0)),
         completeness=Avg("completeness"),
+        verified_share=Avg("verified_share"),
+        households_verified=Sum("household_count", filter=Q(household_count__gt=0, is_household_verified=True)),
+        compounds_verified=Count("pk", filter=Q(household_count__gte=0, is_household_verified=True)),
         newest=Max("as_of_on"),
     )
     return Overview(
@@ -89,6 +98,9 @@ def overview(area: Area, *, low: int, high: int) -> Overview:
         over_band=sum(size > high for size in held),
         under_band=sum(size < low for size in held),
         completeness=sums["completeness"],
+        verified_share=sums["verified_share"],
+        households_verified=sums["households_verified"] or 0,
+        compounds_verified=sums["compounds_verified"],
         rooms_m2=sum(_figure(row, "office_area") + _figure(row, "service_area") for row in communities),
         workers=sum(_figure(row, "workers_total") for row in communities),
         as_of_on=sums["newest"],
@@ -123,4 +135,4 @@ def _placed(area: Area) -> QuerySet[Compound, Any]:
 
 
 def _figure(row: Community, field: str) -> float:
-    return float(row.current.get(field) or 0)
+    return float(row.counted.get(field) or 0)

@@ -3,49 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
-from linli.registry.models import Compound, CompoundParcel, Finding, LayoutMember
+from linli.registry.models import Compound, CompoundEdition, CompoundParcel, Finding
 from linli.registry.queries.areas import Area
 from linli.registry.queries.findings import newest_run
 
 Place = tuple[int | None, int | None]
 
 
-def homes(layout_id: int | None, *, compounds: Iterable[int] | None = None) -> dict[int, Place]:
-    """Return the keys of community and grid per compound; a compound on several parcels lies where its first does.
+def homes_by_parcel(layout_id: int | None, *, compounds: Iterable[int]) -> dict[int, Place]:
+    """Return the keys of community and grid per compound; one on several parcels lies where its first does.
 
     Args:
         layout_id: The layout; before the first take-over nothing belongs anywhere.
-        compounds: Keys of the compounds asked about; all by default.
+        compounds: Keys of the compounds asked about.
     """
     if layout_id is None:
         return {}
-    rows = CompoundParcel.objects.filter(parcel__memberships__layout=layout_id).order_by("parcel__code")
-    if compounds is not None:
-        rows = rows.filter(compound__in=compounds)
+    rows = CompoundParcel.objects.filter(parcel__memberships__layout=layout_id, compound__in=compounds)
     found: dict[int, Place] = {}
-    for compound, community, grid in rows.values_list(
+    for compound, community, grid in rows.order_by("parcel__code").values_list(
         "compound_id", "parcel__memberships__community_id", "parcel__memberships__grid_id"
     ):
         found.setdefault(compound, (community, grid))
     return found
 
 
+def homes(layout_id: int | None, *, compounds: Iterable[int] | None = None) -> dict[int, Place]:
+    """Return the keys of community and grid per compound as they are in force.
+
+    Args:
+        layout_id: The layout in force; before the first take-over nothing belongs anywhere.
+        compounds: Keys of the compounds asked about; all of the layout's district by default.
+    """
+    if layout_id is None:
+        return {}
+    rows = Compound.objects.filter(district__layouts=layout_id)
+    if compounds is not None:
+        rows = rows.filter(pk__in=compounds)
+    return {key: (home, grid) for key, home, grid in rows.values_list("pk", "home_id", "grid_id")}
+
+
 def compounds_in(area: Area) -> QuerySet[Compound]:
-    """Return the compounds of an area, with ``home_id``, the key of their community, None in a blind spot.
+    """Return the compounds of an area as they stand; ``home_id`` is None in a blind spot.
 
     A compound in no community is seen by whole-district posts, and by the subdistrict that the newest audit
     found nearest to it.
     """
-    members = LayoutMember.objects.filter(layout=area.layout_id, parcel__carries__compound=OuterRef("pk"))
-    rows = Compound.objects.filter(district=area.district_id, ended_at=None).annotate(
-        home_id=Subquery(members.order_by("parcel__code").values("community_id")[:1])
+    return Compound.objects.filter(_lies_in(area), district=area.district_id, ended_at=None)
+
+
+def archived_in(area: Area) -> QuerySet[Compound]:
+    """Return the archived compounds of an area, in the community where they last belonged."""
+    return Compound.objects.filter(_lies_in(area), district=area.district_id).exclude(ended_at=None)
+
+
+def editions_in(area: Area, *, at: datetime) -> QuerySet[CompoundEdition]:
+    """Return the compounds of an area as the ledger held them at a moment."""
+    return CompoundEdition.objects.filter(
+        _lies_in(area), district=area.district_id, held_until__gt=at, held_from__lte=at
     )
+
+
+def _lies_in(area: Area) -> Q:
     if area.is_whole_district:
-        return rows
-    return rows.filter(Q(home_id__in=area.community_ids) | Q(home_id__isnull=True, code__in=blind_compounds_near(area)))
+        return Q()
+    return Q(home__in=area.community_ids) | Q(home=None, code__in=blind_compounds_near(area))
+
+
+def compounds_of_area(area: Area) -> tuple[tuple[str, str], ...]:
+    """Return code and name of the compounds of an area that belong to a community, in the order of their codes."""
+    settled = {compound for compound, (community, _grid) in homes(area.layout_id).items() if community is not None}
+    rows = compounds_in(area).order_by("code").values_list("pk", "code", "name")
+    return tuple((code, name) for key, code, name in rows if key in settled)
 
 
 def blind_compounds_near(area: Area) -> set[str]:

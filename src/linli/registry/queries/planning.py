@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -23,12 +24,12 @@ from linli.registry.models import (
     Crossing,
     Custody,
     District,
-    Exemption,
     Facility,
     Layout,
     Subdistrict,
     TerrainLine,
 )
+from linli.registry.queries.exempt import exempt_on
 from linli.registry.queries.layouts import ground_of, layout_at, membership_of
 from linli.registry.queries.places import district_by_code
 
@@ -208,7 +209,7 @@ def planning_ground_of_layout(layout_key: int, *, now: datetime) -> PlanningGrou
     """
     layout = Layout.objects.filter(pk=layout_key).select_related("district").first()
     if layout is None:
-        raise EntryUnknown(code=str(layout_key), kind="布局")
+        raise EntryUnknown(code=str(layout_key), kind=_("布局"))
     return _read(layout.district, layout, now)
 
 
@@ -232,10 +233,11 @@ def name_per_community(district_code: str) -> dict[str, str]:
     return dict(Community.objects.filter(district__code=district_code).values_list("code", "name"))
 
 
-def compound_per_parcel(district_code: str) -> dict[str, str]:
-    """Return the name of the compound that stands on a parcel, by the parcel's code."""
+def compound_per_parcel(district_code: str) -> dict[str, tuple[str, str]]:
+    """Return code and name of the compound that stands on a parcel, by the parcel's code."""
     rows = CompoundParcel.objects.filter(compound__district__code=district_code, compound__ended_at=None)
-    return dict(rows.order_by("compound__code").values_list("parcel__code", "compound__name"))
+    found = rows.order_by("compound__code").values_list("parcel__code", "compound__code", "compound__name")
+    return {parcel: (code, name) for parcel, code, name in found}
 
 
 def subdistricts_of_offices(district_code: str, office_keys: frozenset[int]) -> frozenset[str]:
@@ -253,7 +255,7 @@ def _read(district: District, layout: Layout, now: datetime) -> PlanningGround:
     keys, communities = _communities(district, subdistricts, members)
     row_of = {key: row for row, key in enumerate(keys)}
     points, kinds = _facilities(district)
-    exemptions = _exemptions(district, now)
+    exempt = exempt_on(district, on=clock.today(now))
     return PlanningGround(
         district_key=district.pk,
         district_code=district.code,
@@ -280,8 +282,8 @@ def _read(district: District, layout: Layout, now: datetime) -> PlanningGround:
             [place for (place,) in Crossing.objects.filter(district=district).order_by("pk").values_list("place")],
             district.zone,
         ),
-        band_exceptions=exemptions[Exemption.Kind.BAND],
-        contiguity_exceptions=exemptions[Exemption.Kind.CONTIGUITY],
+        band_exceptions=exempt.bands,
+        contiguity_exceptions=exempt.exclaves,
         custodies=_custodies(district),
         names_taken=community_names(district.code),
     )
@@ -306,11 +308,12 @@ def _communities(
             colour=row.colour,
             office=None if np.isnan(at[0]) else (float(at[0]), float(at[1])),
             office_address=row.office_address,
-            office_m2=_decimal(row.current, "office_area"),
-            service_m2=_decimal(row.current, "service_area"),
-            workers=_decimal(row.current, "workers_total"),
+            office_m2=_decimal(counted, "office_area"),
+            service_m2=_decimal(counted, "service_area"),
+            workers=_decimal(counted, "workers_total"),
         )
         for row, at in zip(rows, offices, strict=True)
+        for counted in (row.counted,)
     )
 
 
@@ -353,15 +356,6 @@ def _lines(district: District) -> tuple[NamedLine, ...]:
         NamedLine(row.name, row.kind, row.is_barrier, course, row.width_m)
         for row, course in zip(rows, courses, strict=True)
     )
-
-
-def _exemptions(district: District, now: datetime) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {kind: {} for kind in Exemption.Kind.values}
-    open_now = Q(until_on=None) | Q(until_on__gte=clock.today(now))
-    rows = Exemption.objects.filter(open_now, community__district=district, ended_at=None).order_by("registered_at")
-    for kind, code, reason in rows.values_list("kind", "community__code", "reason"):
-        found[kind][code] = reason
-    return found
 
 
 def _custodies(district: District) -> tuple[PlannedCustody, ...]:

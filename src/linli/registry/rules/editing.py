@@ -10,6 +10,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.bilingual import listed
 from linli.foundation.policies import Standard
 from linli.registry.rules.fields import Ledger, LedgerField, fields_of
 from linli.registry.rules.importing.remarks import Remark
@@ -82,7 +83,7 @@ def form_fields(ledger: str) -> tuple[LedgerField, ...]:
     """Return the fields of a ledger's form, in order.
 
     Examples:
-        >>> [field.zh for field in form_fields("compound")][:3]
+        >>> [field.name.zh for field in form_fields("compound")][:3]
         ['小区名称', '详细地址', '产权类型']
     """
     catalogue = fields_of(ledger)
@@ -121,7 +122,7 @@ def judge_values(
     faults: dict[str, str] = {}
     for key, text in typed.items():
         field = catalogue[key]
-        parsed = parse_cell(text, field, heading=field.zh, mu_m2=standards["mu_area"].number)
+        parsed = parse_cell(text, field, heading=field.name.zh, mu_m2=standards["mu_area"].number)
         if parsed.fault is not None:
             faults[key] = _told(parsed.fault, field)
         else:
@@ -155,4 +156,9 @@ SENTENCES: Mapping[str, str | Promise] = MappingProxyType(
 
 
 def _told(found: Remark, field: LedgerField) -> str:
-    return str(SENTENCES[found["code"]]) % {"field": field.zh, **found["params"]}
+    return str(SENTENCES[found["code"]]) % {"field": field.name, **found["params"], **_expected(field)}
+
+
+def _expected(field: LedgerField) -> dict[str, str]:
+    """Return what a field takes, in the reader's language: remarks store it in Chinese."""
+    return {"unit": str(field.shown_unit), "choices": listed(field.choices.values())}

@@ -6,10 +6,14 @@ The catalogue is data (``ledger_fields.json``), so that a district can hold it a
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+from linli.foundation.bilingual import Bilingual
+from linli.foundation.units import unit_of
 
 CATALOGUE = Path(__file__).with_name("ledger_fields.json")
 
@@ -31,6 +35,16 @@ EXPECTED_OF_A_COMPOUND = (
     "owners_committee_formed",
     "party_branch_formed",
 )
+
+#: What a count of households may mean (口径), as it is stored.
+MEANINGS = {
+    "实际入住户": Bilingual("实际入住户", "Living households"),
+    "户籍户": Bilingual("户籍户", "Registered households"),
+    "规划户数": Bilingual("规划户数", "Planned households"),
+    "住宅套数": Bilingual("住宅套数", "Dwellings"),
+}
+#: Stored answers of yes-or-no fields.
+YES_OR_NO = {"是": Bilingual("是", "yes"), "否": Bilingual("否", "no")}
 
 
 class Ledger(StrEnum):
@@ -54,12 +68,13 @@ class LedgerField:
     Args:
         ledger: The ledger it belongs to.
         key: Its name in code, files of exchange and the API.
-        zh: Its heading in Chinese.
+        name: Its heading.
         type: ``text``, ``integer``, ``decimal``, ``date``, ``boolean``, ``choice`` or ``point``.
-        unit: Unit of a number, empty for text.
-        choices: The words a choice may take; empty where another list says.
+        unit: Unit of a number as it is stored, empty for text.
+        choices: The words a choice may take, as they are stored, and as they are shown; empty where another list
+            says.
         required: Whether a new entry needs it.
-        meaning: What exactly it says (口径), in English.
+        meaning: What exactly it says (口径).
         aliases: Other headings seen in real tables.
         plausible_min: Values below are asked about.
         plausible_max: Values above are asked about.
@@ -68,12 +83,12 @@ class LedgerField:
 
     ledger: str
     key: str
-    zh: str
+    name: Bilingual
     type: str
     unit: str
-    choices: tuple[str, ...]
+    choices: Mapping[str, Bilingual]
     required: bool
-    meaning: str
+    meaning: Bilingual
     aliases: tuple[str, ...]
     plausible_min: float | None
     plausible_max: float | None
@@ -84,16 +99,59 @@ class LedgerField:
         """Whether values are counted or measured."""
         return self.type in {"integer", "decimal"}
 
+    @property
+    def shown_unit(self) -> Bilingual:
+        """Its unit as readers see it."""
+        return unit_of(self.unit)
+
+    @property
+    def choice_words(self) -> dict[str, str]:
+        """The words of a choice in the reader's language, by the stored ones."""
+        return {stored: str(words) for stored, words in self.choices.items()}
+
+    def told(self, value: str) -> str:
+        """Return a stored value in the reader's language; what is no choice stands as it is.
+
+        Examples:
+            >>> fields_of("compound")["ownership_kind"].told("商品房")
+            '商品房'
+        """
+        if self.type == "boolean":
+            return str(YES_OR_NO.get(value, value))
+        return str(self.choices.get(value, value))
+
 
 @cache
 def fields_of(ledger: str) -> dict[str, LedgerField]:
     """Return the fields of a ledger by key, in the order of the form; empty for an unknown ledger.
 
     Examples:
-        >>> fields_of("compound")["household_count"].zh
-        '总户数'
+        >>> fields_of("compound")["household_count"].name.en
+        'Households'
     """
     return {field.key: field for field in _catalogue() if field.ledger == ledger}
+
+
+def meaning_told(stored: str) -> str:
+    """Return a stored meaning (口径) in the reader's language; words of a district's own stand as they are."""
+    return str(MEANINGS.get(stored, stored))
+
+
+def heading_told(zh: str) -> str:
+    """Return a field's heading in the reader's language, found by its Chinese heading as sentences store it.
+
+    Examples:
+        >>> from django.utils.translation import override
+        >>> with override("en"):
+        ...     heading_told("总户数"), heading_told("另一列")
+        ('Households', '另一列')
+    """
+    return str(_headings().get(zh, zh))
+
+
+@cache
+def _headings() -> dict[str, Bilingual]:
+    return {field.name.zh: field.name for field in reversed(_catalogue())}
 
 
 @cache
@@ -103,12 +161,12 @@ def _catalogue() -> tuple[LedgerField, ...]:
         LedgerField(
             ledger=row["ledger"],
             key=row["key"],
-            zh=row["zh"],
+            name=Bilingual(row["zh"], row["en"]),
             type=row["type"],
             unit=row["unit"],
-            choices=tuple(row["choices"]),
+            choices={zh: Bilingual(zh, en) for zh, en in zip(row["choices"], row["choices_en"], strict=True)},
             required=row["required"],
-            meaning=row["meaning"],
+            meaning=Bilingual(row["meaning"], row["meaning_en"]),
             aliases=tuple(row["aliases"]),
             plausible_min=row["plausible_min"],
             plausible_max=row["plausible_max"],

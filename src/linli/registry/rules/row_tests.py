@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.policies import NATIONAL, Standard, profile
-from linli.registry.rules.fields import Ledger, LedgerField, fields_of
+from linli.registry.rules.fields import Ledger, LedgerField, fields_of, heading_told
 
 Params = dict[str, Any]
 
@@ -111,13 +111,14 @@ def faults_of(
 
 
 def sentence_of(test: str, params: Mapping[str, Any]) -> str:
-    """Return the sentence of a broken test in the reader's language.
+    """Return the sentence of a broken test in the reader's language; it is stored with Chinese headings.
 
     Examples:
         >>> sentence_of("NEGATIVE", {"field": "建筑面积", "value": "-120"})
         '建筑面积填了 -120，不应小于 0，请改正'
     """
-    return str(TEXTS[test]) % params
+    told = {name: heading_told(params[name]) for name in ("field", "other") if name in params}
+    return str(TEXTS[test]) % {**params, **told}
 
 
 def _broken_tests(reading: Reading, catalogue: Mapping[str, LedgerField]) -> Iterator[RowFault]:
@@ -139,7 +140,7 @@ def _broken_ranges(reading: Reading, catalogue: Mapping[str, LedgerField]) -> It
         field = catalogue.get(key)
         if field is None or not field.is_number:
             continue
-        params = {"field": field.zh, "value": shown(number)}
+        params = {"field": field.name.zh, "value": shown(number)}
         least, most = field.plausible_min, field.plausible_max
         if number < 0:
             yield RowFault("NEGATIVE", key, True, params)
@@ -223,7 +224,7 @@ def shown(number: float) -> str:
 
 def _zh(catalogue: Mapping[str, LedgerField], key: str) -> str:
     field = catalogue.get(key)
-    return key if field is None else field.zh
+    return key if field is None else field.name.zh
 
 
 def _number(value: Any) -> float | None:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from linli.foundation import clock
 from linli.foundation.trail import SYSTEM
 from linli.foundation.ui.parts import Crumb, TimelineEntry
-from linli.organisation.access import can_edit_ledger, require
+from linli.organisation.access import can_edit_ledger, can_plan, can_verify, require
 from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
+from linli.registry.access import hand_of, sees_small_counts
 from linli.registry.errors import EditNotUndoable, EntryChangedMeanwhile, EntryRefused, EntryUnknown, ParcelOccupied
 from linli.registry.operations.entries import edit_entry, register_compound, undo_edit
 from linli.registry.queries.entries import (
@@ -31,9 +34,13 @@ from linli.registry.queries.entries import (
     compound_place,
     current_facts,
 )
+from linli.registry.queries.exemptions import exemptions
+from linli.registry.queries.figures import FigureFilter, standing_figures
 from linli.registry.queries.findings import findings_of
 from linli.registry.queries.vacancies import vacant_parcels
+from linli.registry.rules.exempting import ExemptionKind
 from linli.registry.rules.fields import Ledger
+from linli.registry.rules.verifying import Stage
 from linli.registry.web.entry_forms import EntryForm, RegisterForm
 from linli.registry.web.maps import Ground, ground_for, map_config
 
@@ -56,12 +63,14 @@ def compound(request: SignedInRequest, code: str) -> HttpResponse:
             "page": page,
             "place": place,
             "findings": findings_of(code, area=ground.area),
+            **_exceptions(request, ground, place, ExemptionKind.CUSTODY, _("登记代管")),
             "history": [_told(change) for change in page.changes],
             "config": _small_map(ground, place.community_code, place.parcels),
             "crumbs": _crumbs(place.subdistrict, place.community, place.community_code),
             "edit_url": reverse("registry:compound-edit", args=[code]) if _can_edit(request, place) else "",
             "map_url": _map_url(place.parcels),
             "undo_url": _undo_url(request, "registry:compound-undo", code, page.changes),
+            **_waiting(request, ground, code),
         },
     )
 
@@ -84,12 +93,14 @@ def community(request: SignedInRequest, code: str) -> HttpResponse:
             "page": page,
             "place": place,
             "findings": findings_of(code, area=ground.area),
+            **_exceptions(request, ground, place, None, pgettext("act", "登记例外")),
             "history": [_told(change) for change in page.changes],
             "config": _small_map(ground, code, ()),
             "crumbs": _crumbs(place.subdistrict, "", ""),
             "edit_url": reverse("registry:community-edit", args=[code]) if _can_edit(request, place) else "",
             "map_url": _map_url(page.parcels),
             "undo_url": _undo_url(request, "registry:community-undo", code, page.changes),
+            **_waiting(request, ground, code),
         },
     )
 
@@ -241,9 +252,18 @@ def _can_edit(request: SignedInRequest, place: CompoundPlace | CommunityPlace) -
     return can_edit_ledger(request.scope, office=_office_for(request, place))
 
 
+def _waiting(request: SignedInRequest, ground: Ground, code: str) -> dict[str, Any]:
+    """Return how many figures of an entry wait for the reader to verify them, and where that is done."""
+    if not can_verify(request.scope):
+        return {"n_waiting": 0}
+    asked = FigureFilter(Stage.WAITING, entry=code, checker=hand_of(request.scope))
+    waiting = standing_figures(ground.area, asked).count()
+    return {"n_waiting": waiting, "verify_url": f"{reverse('registry:figures')}?{urlencode({'entry': code})}"}
+
+
 def _is_own(request: SignedInRequest, place: CompoundPlace | CommunityPlace) -> bool:
     """Say whether small counts of people are shown: to those who keep the figures, and to the district itself."""
-    return _can_edit(request, place) or request.scope.office_code == request.scope.district_code
+    return sees_small_counts(request.scope, office=_office_for(request, place))
 
 
 def _small_map(ground: Ground, community: str, parcels: tuple[str, ...]) -> dict[str, Any]:
@@ -251,6 +271,29 @@ def _small_map(ground: Ground, community: str, parcels: tuple[str, ...]) -> dict
     if community:
         config["area"] = [community]
     return config | {"alone": True}
+
+
+def _exceptions(
+    request: SignedInRequest,
+    ground: Ground,
+    place: CompoundPlace | CommunityPlace,
+    kind: ExemptionKind | None,
+    words: str,
+) -> dict[str, Any]:
+    """Return the exceptions that concern an entry, and where one is registered; empty for who may not."""
+    concerning = [
+        card
+        for card in exemptions(ground.area, on=clock.today(ground.now))
+        if card.is_open and (card.subject == place.code or place.code in {code for code, _name in card.communities})
+    ]
+    may = can_plan(request.scope, office=_office_for(request, place))
+    asked = {"subject": place.code} | ({} if kind is None else {"kind": kind.value})
+    return {
+        "exemptions": concerning,
+        "exempt_url": f"{reverse('registry:exemption-new')}?{urlencode(asked)}" if may else "",
+        "exempt_words": words,
+        "can_register": may,
+    }
 
 
 def _map_url(parcels: tuple[str, ...]) -> str:

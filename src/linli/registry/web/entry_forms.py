@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from linli.foundation import clock
 from linli.registry.errors import EntryChangedMeanwhile, EntryRefused
 from linli.registry.models import Fact
 from linli.registry.operations.entries import Entered
 from linli.registry.rules.editing import NAME_FIELD, USUAL_MEANING, form_fields
-from linli.registry.rules.fields import LedgerField
-
-UNITS = {"year": "年", "m2": "㎡", "km2": "km²"}
+from linli.registry.rules.fields import LedgerField, meaning_told
+from linli.registry.rules.verifying import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Shown:
     seen: str
     mine: str
     theirs: str | None
+    their_hand: str
+    returned: str
 
 
 class EntryForm(forms.Form):
@@ -53,6 +55,7 @@ class EntryForm(forms.Form):
             self.held.setdefault(NAME_FIELD, name)
         self.doubts: dict[str, str] = {}
         self.theirs: dict[str, str] = {}
+        self.hands: dict[str, tuple[str, datetime]] = {}
         for field in self.catalogue:
             self.fields[field.key] = _form_field(field, self.held.get(field.key, ""))
             self.fields[f"reason-{field.key}"] = forms.CharField(
@@ -96,7 +99,7 @@ class EntryForm(forms.Form):
 
     def conflict(self, refusal: EntryChangedMeanwhile) -> None:
         """Show both versions of the fields that somebody else has saved."""
-        self.theirs = refusal.theirs
+        self.theirs, self.hands = refusal.theirs, refusal.hands
         self.add_error(None, refusal.message)
 
     @property
@@ -111,19 +114,28 @@ class EntryForm(forms.Form):
             )
             yield Shown(
                 bound=self[field.key],
-                unit=UNITS.get(field.unit, field.unit),
-                meaning=(fact.meaning if fact is not None else "") or USUAL_MEANING.get(field.key, ""),
-                was=_told(fact) if is_changed else "",
+                unit=str(field.shown_unit),
+                meaning=meaning_told((fact.meaning if fact is not None else "") or USUAL_MEANING.get(field.key, "")),
+                was=_told(field, fact) if is_changed else "",
                 reason=self[f"reason-{field.key}"] if asks_reason else None,
                 seen=self.theirs.get(field.key, self.seen(field.key)),
                 mine=typed,
                 theirs=self.theirs.get(field.key),
+                their_hand=self._hand(field.key),
+                returned=fact.return_reason if fact is not None and fact.stage == Stage.RETURNED else "",
             )
+
+    def _hand(self, key: str) -> str:
+        """Return who saved the other version of a field, and when."""
+        if key not in self.hands:
+            return ""
+        by, at = self.hands[key]
+        return f"{by} {at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
 
     @property
     def errors_by_field(self) -> list[tuple[str, str, str]]:
         """Return anchor, heading and sentence of each fault, for the list on top of the form."""
-        named = {field.key: field.zh for field in self.catalogue}
+        named = {field.key: str(field.name) for field in self.catalogue}
         return [
             (
                 key if key in self.fields else "",
@@ -150,17 +162,17 @@ class RegisterForm(EntryForm):
 
 def _form_field(field: LedgerField, value: str) -> forms.Field:
     if field.choices:
-        choices = [("", _("未填")), *((word, word) for word in field.choices)]
+        choices = [("", _("未填")), *field.choice_words.items()]
         if value and value not in field.choices:
             choices.append((value, value))
-        return forms.ChoiceField(label=field.zh, choices=choices, required=False, initial=value)
+        return forms.ChoiceField(label=str(field.name), choices=choices, required=False, initial=value)
     attributes = {"autocomplete": "off"}
     if field.is_number:
         attributes["inputmode"] = "numeric" if field.type == "integer" else "decimal"
     if field.type == "date":
         attributes["placeholder"] = "2026-11-23"
     return forms.CharField(
-        label=field.zh,
+        label=str(field.name),
         required=field.key == NAME_FIELD,
         initial=value,
         max_length=400,
@@ -168,8 +180,8 @@ def _form_field(field: LedgerField, value: str) -> forms.Field:
     )
 
 
-def _told(fact: Fact | None) -> str:
+def _told(field: LedgerField, fact: Fact | None) -> str:
     if fact is None or not fact.value:
         return _("未填")
     day: date | None = fact.as_of_on
-    return "，".join(part for part in (fact.value, day.isoformat() if day else "", fact.source) if part)
+    return "，".join(part for part in (field.told(fact.value), day.isoformat() if day else "", fact.source) if part)

@@ -40,6 +40,14 @@ class UploadForm(forms.Form):
         help_text=_("XLSX、XLS、CSV（UTF-8 或 GB18030）、GeoJSON、GPKG，或打成 ZIP 的 SHP，不超过 30 MB"),
         error_messages={"required": _("没有选文件"), "empty": _("文件是空的，应为有内容的文件。检查后重新选")},
     )
+    password = forms.CharField(
+        label=_("打开密码"),
+        required=False,
+        max_length=255,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("表格加了密码才填；只用来打开这一次，不保存"),
+    )
     kind = forms.ChoiceField(label=_("每一行是什么"), choices=KINDS, widget=forms.RadioSelect, initial=KINDS[0][0])
     source = forms.CharField(
         label=_("来源"), required=False, max_length=160, help_text=_("谁提供的、什么时候的表，写进每个数")

@@ -6,42 +6,41 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.foundation import clock
-from linli.foundation.errors import LinliError, ValidationFaults
-from linli.foundation.tables import write_xlsx
-from linli.foundation.ui.parts import Crumb, PageOfRows, Step
+from linli.foundation.errors import LinliError
+from linli.foundation.tables import Aside, write_xlsx
 from linli.organisation.access import can_import, require
 from linli.organisation.errors import NotPermitted, OutsideYourArea
 from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.registry.operations.imports import (
+    ask_for_commit,
+    ask_for_preview,
     commit_import,
     discard_import,
+    is_large,
     map_columns,
     preview_import,
     settle_system,
     take_back_import,
     upload_import,
 )
-from linli.registry.queries.imports import ImportCard, import_card, imports_of, problem_sheet, rows_of
+from linli.registry.queries.imports import ImportCard, imports_of, problem_sheet
 from linli.registry.queries.places import district_exists
 from linli.registry.rules.importing.columns import is_restricted
 from linli.registry.rules.importing.doubts import words_of
 from linli.registry.rules.importing.kinds import rules_of
 from linli.registry.rules.importing.positions import SWAPPED
+from linli.registry.web import import_settling
 from linli.registry.web.import_forms import UploadForm
-from linli.registry.web.import_rows import shown_rows, tiles
+from linli.registry.web.import_pages import card_to_read, preview_page, running_job, wizard_page
 
-PAGE_SIZE = 50
-_VERDICTS = ("NEW", "CHANGED", "UNCHANGED", "REFUSED")
-#: Says in the address that no verdict filters.
-ALL = "ALL"
 WRONG = 422
 REFUSALS_OF_THE_GATE = (NotPermitted, OutsideYourArea)
 
@@ -71,10 +70,10 @@ def new(request: SignedInRequest) -> HttpResponse:
     require(request.scope, Permission.IMPORT)
     is_whole = request.scope.is_whole_district
     if request.method != "POST":
-        return _page(request, "upload", None, form=UploadForm(is_whole_district=is_whole))
+        return wizard_page(request, "upload", None, form=UploadForm(is_whole_district=is_whole))
     form = UploadForm(request.POST, request.FILES, is_whole_district=is_whole)
     if not form.is_valid():
-        return _page(request, "upload", None, form=form, status=WRONG)
+        return wizard_page(request, "upload", None, form=form, status=WRONG)
     said = form.cleaned_data
     try:
         card = upload_import(
@@ -86,12 +85,13 @@ def new(request: SignedInRequest) -> HttpResponse:
             as_of_on=said["as_of_on"],
             meaning=said["meaning"],
             system=said["system"],
+            password=said["password"],
             now=clock.now(),
         )
     except REFUSALS_OF_THE_GATE:
         raise
     except LinliError as refusal:
-        return _page(request, "upload", None, form=form, refusal=refusal)
+        return wizard_page(request, "upload", None, form=form, refusal=refusal)
     return HttpResponseRedirect(reverse("registry:import-columns", args=[card.number]))
 
 
@@ -99,11 +99,11 @@ def new(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def columns(request: SignedInRequest, number: str) -> HttpResponse:
     """Settle which field each column means."""
-    card = _card(request, number)
+    card = card_to_read(request, number)
     if not card.is_open:
         return HttpResponseRedirect(reverse("registry:import", args=[number]))
     if request.method != "POST":
-        return _page(request, "columns", card, columns=_columns(card))
+        return wizard_page(request, "columns", card, columns=_columns(card), left_out=_left_out(card))
     try:
         if request.POST.get("sheet", card.sheet) != card.sheet:
             map_columns(number, scope=request.scope, sheet=request.POST["sheet"], now=clock.now())
@@ -114,7 +114,7 @@ def columns(request: SignedInRequest, number: str) -> HttpResponse:
     except REFUSALS_OF_THE_GATE:
         raise
     except LinliError as refusal:
-        return _page(request, "columns", card, columns=_columns(card), refusal=refusal)
+        return wizard_page(request, "columns", card, columns=_columns(card), left_out=_left_out(card), refusal=refusal)
     return HttpResponseRedirect(reverse("registry:import-system", args=[number]))
 
 
@@ -122,20 +122,23 @@ def columns(request: SignedInRequest, number: str) -> HttpResponse:
 @signed_in
 def system(request: SignedInRequest, number: str) -> HttpResponse:
     """Settle the coordinate system and go on to the preview."""
-    card = _card(request, number)
+    card = card_to_read(request, number)
     if not card.is_open:
         return HttpResponseRedirect(reverse("registry:import", args=[number]))
     if request.method != "POST":
-        return _page(request, "system", card, **_system(card))
+        return wizard_page(request, "system", card, **_system(card))
     try:
         chosen = request.POST.get("system", "")
         if chosen:
             settle_system(number, scope=request.scope, system=chosen, now=clock.now())
-        preview_import(number, scope=request.scope, now=clock.now())
+        if is_large(card):
+            ask_for_preview(number, scope=request.scope, now=clock.now())
+        else:
+            preview_import(number, scope=request.scope, now=clock.now())
     except REFUSALS_OF_THE_GATE:
         raise
     except LinliError as refusal:
-        return _page(request, "system", card, refusal=refusal, **_system(card))
+        return wizard_page(request, "system", card, refusal=refusal, **_system(card))
     return HttpResponseRedirect(reverse("registry:import", args=[number]))
 
 
@@ -143,23 +146,30 @@ def system(request: SignedInRequest, number: str) -> HttpResponse:
 @signed_in
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show the preview, or what became of the import."""
-    card = _card(request, number)
+    card = card_to_read(request, number)
+    job = running_job(card)
+    if job is not None and job.outcome != "ok" and card.is_open:
+        return wizard_page(request, "working", card, job=job)
     if card.is_open and not card.counts:
         return HttpResponseRedirect(reverse("registry:import-columns", args=[number]))
-    return _preview(request, card)
+    return preview_page(request, card)
 
 
 @require_POST
 @signed_in
 def commit(request: SignedInRequest, number: str) -> HttpResponse:
     """Write the file into the ledger."""
-    card = _card(request, number)
+    card = card_to_read(request, number)
+    only_good = "only_good" in request.POST
     try:
-        commit_import(number, scope=request.scope, only_good="only_good" in request.POST, now=clock.now())
+        if is_large(card):
+            ask_for_commit(number, scope=request.scope, only_good=only_good, now=clock.now())
+            return HttpResponseRedirect(reverse("registry:import", args=[number]))
+        commit_import(number, scope=request.scope, only_good=only_good, now=clock.now())
     except REFUSALS_OF_THE_GATE:
         raise
     except LinliError as refusal:
-        return _preview(request, card, refusal=refusal)
+        return preview_page(request, card, refusal=refusal)
     messages.success(request, _("已写入台账 %(count)s 行") % {"count": card.good_count})
     return HttpResponseRedirect(reverse("registry:import", args=[number]))
 
@@ -168,13 +178,13 @@ def commit(request: SignedInRequest, number: str) -> HttpResponse:
 @signed_in
 def take_back(request: SignedInRequest, number: str) -> HttpResponse:
     """Take the whole import back."""
-    card = _card(request, number)
+    card = card_to_read(request, number)
     try:
         done = take_back_import(number, scope=request.scope, now=clock.now())
     except REFUSALS_OF_THE_GATE:
         raise
     except LinliError as refusal:
-        return _preview(request, card, refusal=refusal)
+        return preview_page(request, card, refusal=refusal)
     messages.success(
         request,
         _("已撤回：%(values)s 个数恢复原样，%(entries)s 条撤下，%(kept)s 处后来的更新保留")
@@ -187,13 +197,13 @@ def take_back(request: SignedInRequest, number: str) -> HttpResponse:
 @signed_in
 def discard(request: SignedInRequest, number: str) -> HttpResponse:
     """Throw a file away that was never written."""
-    card = _card(request, number)
+    card = card_to_read(request, number)
     try:
         discard_import(number, scope=request.scope, now=clock.now())
     except REFUSALS_OF_THE_GATE:
         raise
     except LinliError as refusal:
-        return _preview(request, card, refusal=refusal)
+        return preview_page(request, card, refusal=refusal)
     messages.success(request, _("已丢弃 %(file)s，台账没有变") % {"file": card.file_name})
     return HttpResponseRedirect(reverse("registry:imports"))
 
@@ -202,7 +212,7 @@ def discard(request: SignedInRequest, number: str) -> HttpResponse:
 @signed_in
 def problems(request: SignedInRequest, number: str) -> HttpResponse:
     """Answer the list of faults and warnings as a workbook, for whoever filled the table in."""
-    card = _card(request, number)
+    card = card_to_read(request, number)
     sheet = problem_sheet(card, headings=(_("行"), _("名称"), _("结果"), _("说明")))
     answer = HttpResponse(
         write_xlsx([sheet], now=clock.now()),
@@ -211,65 +221,6 @@ def problems(request: SignedInRequest, number: str) -> HttpResponse:
     name = _("问题清单 %(number)s.xlsx") % {"number": number}
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer
-
-
-def _card(request: SignedInRequest, number: str) -> ImportCard:
-    require(request.scope, Permission.READ)
-    card = import_card(number, district=request.scope.district_code)
-    if card is None or not (request.scope.is_whole_district or request.scope.covers(card.office_code)):
-        raise Http404
-    return card
-
-
-def _page(
-    request: SignedInRequest,
-    step: str,
-    card: ImportCard | None,
-    *,
-    refusal: LinliError | None = None,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    faults = refusal.faults if isinstance(refusal, ValidationFaults) else ()
-    found: dict[str, Any] = {
-        "card": card,
-        "steps": steps(step, card),
-        "crumbs": (
-            Crumb(label=_("导入"), url=reverse("registry:imports")),
-            Crumb(label=card.file_name if card else _("新的导入")),
-        ),
-        "refusal": [fault.sentence for fault in faults] or ([refusal.message] if refusal else []),
-        "can_import": can_import(request.scope),
-    }
-    return render(
-        request,
-        f"registry/imports/{step}.html",
-        found | more,
-        status=refusal.http_status if refusal else status,
-    )
-
-
-def _preview(request: SignedInRequest, card: ImportCard, *, refusal: LinliError | None = None) -> HttpResponse:
-    verdict = request.GET.get("verdict", "")
-    if verdict not in _VERDICTS and verdict != ALL:
-        verdict = "REFUSED" if card.is_open and card.counts.get("REFUSED") else ""
-    verdict = "" if verdict == ALL else verdict
-    total = card.counts.get(verdict, 0) if verdict else sum(card.counts[one] for one in _VERDICTS)
-    pages = max(1, -(-total // PAGE_SIZE))
-    said = request.GET.get("page", "1")
-    page = PageOfRows(number=min(max(1, int(said) if said.isdigit() else 1), pages), size=PAGE_SIZE, total=total)
-    rows = rows_of(card.number, verdict=verdict, offset=(page.number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
-    return _page(
-        request,
-        "preview",
-        card,
-        refusal=refusal,
-        rows=shown_rows(rows, card),
-        tiles=tiles(card, verdict),
-        verdict=verdict,
-        page=page,
-        kept=card.notes.get("kept", []),
-    )
 
 
 def _columns(card: ImportCard) -> list[dict[str, Any]]:
@@ -288,11 +239,23 @@ def _columns(card: ImportCard) -> list[dict[str, Any]]:
                 "like": why.get("like", ""),
                 "is_dropped": is_restricted(heading, field, kind) or heading in card.notes["dropped"],
                 "options": [
-                    (key, one.zh, one.unit) for key, one in kind.catalogue.items() if one.privacy != "restricted"
+                    (key, one.name, one.shown_unit)
+                    for key, one in kind.catalogue.items()
+                    if one.privacy != "restricted"
                 ],
             }
         )
     return found
+
+
+def _left_out(card: ImportCard) -> list[tuple[int, str]]:
+    words = {
+        Aside.TOTAL: _("合计"),
+        Aside.NOTE: _("说明"),
+        Aside.SECTION: _("小标题"),
+        Aside.HEADING_AGAIN: _("重复的表头"),
+    }
+    return [(number, words[Aside(aside)]) for number, aside in card.notes.get("left_out", [])]
 
 
 def _system(card: ImportCard) -> dict[str, Any]:
@@ -306,27 +269,6 @@ def _system(card: ImportCard) -> dict[str, Any]:
     }
 
 
-def steps(current: str, card: ImportCard | None) -> tuple[Step, ...]:
-    """Return the steps of the wizard; those before the current one lead back while nothing is written."""
-    names = [
-        ("upload", _("选文件"), ""),
-        ("columns", _("对列"), "registry:import-columns"),
-        ("system", _("坐标"), "registry:import-system"),
-        ("preview", _("预览"), "registry:import"),
-        ("done", _("完成"), ""),
-    ]
-    is_done = card is not None and not card.is_open
-    at = len(names) if is_done else [key for key, _label, _name in names].index(current)
-    return tuple(
-        Step(
-            label=label,
-            place="done" if place < at else "cur" if place == at else "next",
-            url=reverse(name, args=[card.number]) if name and card and place < at and not is_done else "",
-        )
-        for place, (_key, label, name) in enumerate(names)
-    )
-
-
 addresses: list[URLPattern] = [
     path("imports/", imports, name="imports"),
     path("imports/new/", new, name="import-new"),
@@ -337,4 +279,5 @@ addresses: list[URLPattern] = [
     path("imports/<str:number>/take-back/", take_back, name="import-take-back"),
     path("imports/<str:number>/discard/", discard, name="import-discard"),
     path("imports/<str:number>/problems.xlsx", problems, name="import-problems"),
+    *import_settling.addresses,
 ]

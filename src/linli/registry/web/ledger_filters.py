@@ -12,17 +12,19 @@ from linli.registry.queries.ledger import Between, Choices, Filter, LedgerList
 
 #: A filter with more values than this has no chip until it is set: its values stand in the filter sheet.
 LONGEST_MENU = 24
+#: Nobody reads a longer list of values; the filter above it narrows them down.
+MOST_OPTIONS = 200
 #: More chosen values than this are counted on the chip instead of named.
 NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value of a filter in the filter sheet, with the lines that it would show."""
+    """One value of a filter in the filter sheet, with the lines that it would show, None where that is not counted."""
 
     value: str
     words: str
-    count: int
+    count: int | None
     is_chosen: bool
 
 
@@ -37,12 +39,13 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class FilterGroup:
-    """One filter in the filter sheet: values to tick, or two ends of a range."""
+    """One filter in the filter sheet: values to tick, or two ends of a range; a note where values are left out."""
 
     key: str
     heading: str
     options: tuple[Option, ...] = ()
     bounds: tuple[Bound, ...] = ()
+    note: str = ""
 
 
 def has_chip(listed: LedgerList, one: Filter) -> bool:
@@ -84,14 +87,18 @@ def group_of(listed: LedgerList, one: Filter) -> FilterGroup:
             ),
         )
     counts = listed.counts(one)
+    options = tuple(
+        Option(value, str(word), None if counts is None else counts.get(value, 0), is_chosen)
+        for value, word in one.words.items()
+        if (is_chosen := value in chosen.get(one.key, ())) or counts is None or counts.get(value, 0)
+    )
+    if len(options) <= MOST_OPTIONS:
+        return FilterGroup(key=one.key, heading=str(one.heading), options=options)
     return FilterGroup(
         key=one.key,
         heading=str(one.heading),
-        options=tuple(
-            Option(value, str(word), counts.get(value, 0), is_chosen)
-            for value, word in one.words.items()
-            if (is_chosen := value in chosen.get(one.key, ())) or counts.get(value, 0)
-        ),
+        options=tuple(option for option in options if option.is_chosen),
+        note=_("有 %(count)d 个，先选街道再从里面选") % {"count": len(options)},
     )
 
 

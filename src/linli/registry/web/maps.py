@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from linli.foundation import clock
 from linli.foundation.documents.sheets import write_map_sheet
 from linli.foundation.policies import profile
 from linli.foundation.ui.navigation import Choice, Switch
+from linli.organisation.access import can_plan
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.registry.access import area_of
 from linli.registry.errors import EntryUnknown
@@ -90,6 +94,7 @@ def governance_map(request: SignedInRequest) -> HttpResponse:
             "config": map_config(ground, colour=request.GET.get("colour", ""), pick=request.GET.get("pick", "")),
             "layouts": _layout_switch(request, ground),
             "area_name": request.scope.post.area.name,
+            "can_register": can_plan(request.scope),
         },
     )
 
@@ -120,7 +125,11 @@ def card(request: SignedInRequest, code: str) -> HttpResponse:
     except EntryUnknown:
         raise Http404 from None
     concerning = findings_of(shown.compound or code, area=ground.area)
-    return render(request, "registry/_map_card.html", {"card": shown, "findings": concerning})
+    return render(
+        request,
+        "registry/_map_card.html",
+        {"card": shown, "findings": concerning, "can_register": can_plan(request.scope)},
+    )
 
 
 @signed_in
@@ -134,7 +143,11 @@ def community(request: SignedInRequest, code: str) -> HttpResponse:
     except EntryUnknown:
         raise Http404 from None
     concerning = findings_of(code, area=ground.area)
-    return render(request, "registry/_map_community.html", {"card": shown, "findings": concerning})
+    return render(
+        request,
+        "registry/_map_community.html",
+        {"card": shown, "findings": concerning, "can_register": can_plan(request.scope)},
+    )
 
 
 @signed_in
@@ -229,17 +242,25 @@ def _number(text: str) -> int | None:
 
 
 def _layout_switch(request: SignedInRequest, ground: Ground) -> Switch:
-    """Return the layouts of the district, the present one first."""
+    """Return the layouts of the district, the present one first, then the drafts."""
     rows = Layout.objects.filter(district=ground.district).order_by("-number")
-    return Switch(
-        choices=tuple(
-            Choice(
-                label=_("现状布局") if row.effective_until is None else _("布局 %(number)s") % {"number": row.number},
-                note=_("%(day)s 起") % {"day": clock.today(row.effective_from).isoformat()},
-                url=request.path if row.effective_until is None else f"{request.path}?layout={row.number}",
-                is_current=row == ground.layout,
-                is_held=row.effective_until is not None,
-            )
-            for row in rows
+    layouts = tuple(
+        Choice(
+            label=_("现状布局") if row.effective_until is None else _("布局 %(number)s") % {"number": row.number},
+            note=_("%(day)s 起") % {"day": clock.today(row.effective_from).isoformat()},
+            url=request.path if row.effective_until is None else f"{request.path}?layout={row.number}",
+            is_current=row == ground.layout,
+            is_held=row.effective_until is not None,
         )
+        for row in rows
     )
+    return Switch(choices=(*layouts, *_drafts(request)))
+
+
+def _drafts(request: SignedInRequest) -> tuple[Choice, ...]:
+    """Return the drafts that the room named by ``LINLI_MAP_DRAFTS`` offers; none where none is named."""
+    path = settings.LINLI_MAP_DRAFTS
+    if not path:
+        return ()
+    offer = cast("Callable[[SignedInRequest], tuple[Choice, ...]]", import_string(path))
+    return offer(request)

@@ -159,6 +159,7 @@ class TestForm:
         assert answer.status_code == 409  # type: ignore[attr-defined]
         assert "我的" in words
         assert "对方的" in words
+        assert "柳荫社区 经办岗 2026-11-23 10:00" in words
         theirs = {**mine, "seen-household_count": "230", "keep-household_count": "theirs"}
         post(client, "/ledger/compounds/X-0001/edit/", **theirs)
         assert Compound.objects.get(code="X-0001").household_count == 230

@@ -9,6 +9,7 @@ from typing import Any
 
 import shapely
 
+from linli.foundation.bulk import insert_rows, update_rows
 from linli.foundation.geometry import columns_of
 from linli.registry.models import (
     Community,
@@ -120,8 +121,8 @@ def write_entries(
                 setattr(entry, POINT_COLUMN[kind.kind], shapely.Point(row.changes[POINT][1]))
         _set_columns(entry, kind, {key: new for key, (_old, new) in row.changes.items()}, keys)
         standing.codes[row.row] = entry.code
-    model._default_manager.bulk_create(fresh, batch_size=1000)
-    model._default_manager.bulk_update(touched, columns_written(kind), batch_size=200)
+    insert_rows(fresh)
+    update_rows(touched, columns_written(kind))
     return standing
 
 

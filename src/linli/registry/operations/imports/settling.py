@@ -42,6 +42,9 @@ def map_columns(
         batch.sheet = sheet
         table = table_of(batch)
         batch.sheet = table.name
+        # Rows are told by number, and another sheet has its own.
+        batch.mends.all().delete()
+        batch.answers.all().delete()
         propose(batch, table)
     else:
         table = table_of(batch)
@@ -95,12 +98,12 @@ def _checked(mapping: Mapping[str, str], batch: ImportBatch) -> dict[str, str]:
             raise ImportColumnsUnsound(heading=heading, field=field, reason=_("字段目录里没有"))
         if is_restricted(heading, field, kind):
             raise ImportColumnsUnsound(
-                heading=heading, field=kind.catalogue[field].zh, reason=_("含个人信息，台账只存数量和单位")
+                heading=heading, field=kind.catalogue[field].name, reason=_("含个人信息，台账只存数量和单位")
             )
         if field in taken:
             raise ImportColumnsUnsound(
                 heading=heading,
-                field=kind.catalogue[field].zh,
+                field=kind.catalogue[field].name,
                 reason=_("“%(other)s”列已经对到它") % {"other": taken[field]},
             )
         taken[field] = heading

@@ -15,6 +15,7 @@ from linli.organisation.access import Scope
 from linli.registry.errors import ImportBuiltUpon
 from linli.registry.models import Claim, Community, CompoundParcel, Fact, ImportBatch, ImportRow, Parcel, Subdistrict
 from linli.registry.models.entries import LedgerEntry
+from linli.registry.operations.editions import keep_editions
 from linli.registry.operations.facts import ENTRIES, take_back_values
 from linli.registry.operations.imports.founding import (
     OWN_COLUMNS,
@@ -27,9 +28,10 @@ from linli.registry.operations.imports.looking import Stage, batch_for_change
 from linli.registry.operations.imports.parcels import close_set_of
 from linli.registry.operations.imports.settling import OPEN
 from linli.registry.queries.imports import card_of, kind_of, layout_resting_on, place_of
-from linli.registry.rules.importing.judging import POINT, ZH_OF_KIND
+from linli.registry.rules.importing.judging import POINT
 from linli.registry.rules.importing.kinds import ImportKind, KindRules
 from linli.registry.rules.importing.levels import LENGTH_OF_A_SUBDISTRICT
+from linli.registry.rules.importing.matching import ZH_OF_KIND
 from linli.registry.rules.importing.values import number_text
 from linli.registry.rules.importing.verdicts import Verdict
 from linli.registry.rules.searching import search_text
@@ -79,11 +81,12 @@ def take_back_import(number: str, *, scope: Scope, now: datetime) -> TakenBack:
         close_set_of(batch)
     else:
         kept += _edited_since(batch)
-        values = take_back_values(origin=batch, ledger=kind.ledger, by=scope.post.code, now=now)
+        values = take_back_values(origin=batch, ledger=kind.ledger, by=scope, now=now)
         kept += _restore_columns(batch, kind)
         entries, stayed = _end_founded(batch, kind, now)
         kept += [(code, "") for code in stayed]
     claims = _withdraw_claims(batch, now)
+    keep_editions(batch.district, now=now)
     batch.stage, batch.taken_back_at = Stage.TAKEN_BACK, now
     batch.notes = {**batch.notes, "kept": [list(one) for one in kept]}
     batch.save(update_fields=["stage", "taken_back_at", "notes"])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.engine.geometry import CoordinateSystem
 from linli.foundation import clock
+from linli.foundation.tables import Limits, bounded_bytes, unlocked
 from linli.organisation.access import Scope, require
 from linli.organisation.rules import Permission
 from linli.registry.errors import CoordinateSystemUnknown, ImportKindUnknown
@@ -38,6 +39,7 @@ def upload_import(
     as_of_on: date | None = None,
     meaning: str = "",
     system: str = "",
+    password: str = "",
     now: datetime,
 ) -> ImportCard:
     """Take a file in and propose how to read it; the ledger stays as it is.
@@ -53,6 +55,7 @@ def upload_import(
         as_of_on: Day of its figures.
         meaning: What exactly its household counts are (口径).
         system: Coordinate system as the officer states it; the file's own word where empty.
+        password: Opens a protected workbook; it is used once and kept nowhere.
         now: When.
 
     Raises:
@@ -68,7 +71,10 @@ def upload_import(
         raise ImportKindUnknown(known="、".join(ImportKind), found=kind)
     require_kind(scope, ImportKind(kind))
     district = district_by_code(scope.district_code)
-    table_source = read_source(content, file_name=file_name, layer=layer or None)
+    bounded_bytes(content, name=file_name, limits=Limits())
+    # What is kept is readable without the password; the hash still tells which file it was.
+    plain = unlocked(content, name=file_name, password=password)
+    table_source = read_source(plain, file_name=file_name, layer=layer or None)
     table = table_source.table(sheet)
     batch = ImportBatch(
         district=district,
@@ -76,7 +82,7 @@ def upload_import(
         ledger=kind,
         file_name=file_name[-200:],
         file_hash=hashlib.sha256(content).hexdigest(),
-        content=content,
+        content=plain,
         sheet=table.name,
         source=(source or _("%(office)s：%(file)s") % {"office": scope.post.office.name, "file": file_name})[
             :LONGEST_SOURCE
@@ -113,6 +119,7 @@ def propose(batch: ImportBatch, table: SourceTable) -> None:
         "rows": len(table.rows),
         "is_map": table.is_map,
         "remarks": [fault.sentence for fault in table.remarks],
+        "left_out": [[number, aside.value] for number, aside in table.left_out],
     }
 
 

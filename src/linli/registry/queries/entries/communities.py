@@ -18,14 +18,17 @@ from linli.registry.queries.entries.fields import (
     Change,
     Item,
     changes_of,
+    counting_facts,
     current_facts,
     items_of,
     past_facts,
     small_count,
+    verified_words,
 )
 from linli.registry.queries.map_cards import share_of
 from linli.registry.queries.placing import homes
 from linli.registry.rules.fields import Ledger, fields_of
+from linli.registry.rules.verifying import published_total
 
 #: Households up to which the axis has a mark for every thousand.
 AXIS_BEFORE_WIDER_MARKS = 5000
@@ -73,6 +76,8 @@ class OwnCompound:
     people: int | None
     aged_share: float | None
     completeness: int
+    is_household_verified: bool
+    is_residents_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,8 @@ def community_page(
         shows_small: Whether the reader may see small counts of people.
         on: Today; the norms of this day hold.
     """
-    facts = current_facts(district, Ledger.COMMUNITY, place.code)
+    past = past_facts(district, Ledger.COMMUNITY, place.code)
+    facts, counting = current_facts(district, Ledger.COMMUNITY, place.code), counting_facts(past)
     limit = small_count(district, on=on)
     standards = profile(district.profile).at(on)
     members = LayoutMember.objects.filter(layout=layout_id, community=place.key).order_by("parcel__code")
@@ -180,7 +186,7 @@ def community_page(
     sums = {"households": households, "people": people, "compounds": len(compounds)}
     kinds = Facility.objects.filter(community=place.key, ended_at=None).values_list("kind", flat=True)
     counted = {kind: list(kinds).count(kind) for kind in sorted(set(kinds))}
-    figures = {key: fact.number for key, fact in facts.items() if fact.number is not None}
+    figures = {key: fact.number for key, fact in counting.items() if fact.number is not None}
     low, high = standards["community_households"].band
     axis = max(high * 4 / 3, households)
     step = 1000 * math.ceil(axis / AXIS_BEFORE_WIDER_MARKS)
@@ -195,7 +201,7 @@ def community_page(
             top=math.ceil(axis / step) * step,
             step=step,
         ),
-        norms=_norms(facts, standards, households, people),
+        norms=_norms(counting, standards, households, people),
         items=items_of(
             facts, ledger=Ledger.COMMUNITY, expected=EXPECTED_OF_A_COMMUNITY, limit=limit, shows_small=shows_small
         ),
@@ -204,7 +210,7 @@ def community_page(
         grids=grids,
         facilities=tuple(counted.items()),
         changes=changes_of(
-            past_facts(district, Ledger.COMMUNITY, place.code),
+            past,
             ledger=Ledger.COMMUNITY,
             limit=limit,
             shows_small=shows_small,
@@ -220,18 +226,21 @@ def _inhabited(
     own = {pk: grid for pk, (home, grid) in homes(layout_id).items() if home == place.key}
     grids = list(Grid.objects.filter(community=place.key, ended_at=None).order_by("code"))
     names = {grid.pk: grid.name for grid in grids}
+    kinds = fields_of(Ledger.COMPOUND)["ownership_kind"]
     rows = list(Compound.objects.filter(district=district, pk__in=own, ended_at=None).order_by("code"))
     return (
         tuple(
             OwnCompound(
                 code=row.code,
                 name=row.name,
-                kind=row.ownership_kind,
+                kind=kinds.told(row.ownership_kind),
                 grid=names.get(own[row.pk] or 0, ""),
                 households=row.household_count,
                 people=row.residents_count,
                 aged_share=share_of(row.age_60_plus, row.residents_count),
                 completeness=row.completeness,
+                is_household_verified=row.is_household_verified,
+                is_residents_verified=row.is_residents_verified,
             )
             for row in rows
         ),
@@ -251,21 +260,24 @@ def _inhabited(
 def _strip(
     compounds: tuple[OwnCompound, ...], households: int, people: int, grids: int, area_m2: float
 ) -> tuple[Figure, ...]:
-    unknown = sum(row.households is None for row in compounds)
-    nobody = sum(row.people is None for row in compounds)
     known = [
         (row.aged_share * row.people, row.people) for row in compounds if row.aged_share is not None and row.people
     ]
     aged = sum(part for part, _whole in known) / sum(whole for _part, whole in known) * 100 if known else None
 
-    def left_out(count: int) -> str:
-        return _("%(n)d 个小区缺数，未计入") % {"n": count} if count else _("各小区合计")
-
+    homes = published_total((row.households, row.is_household_verified) for row in compounds)
+    residents = published_total((row.people, row.is_residents_verified) for row in compounds)
     return (
         Figure(
-            label=_("户数"), value=households, unit=_("户"), meaning=_("实际入住户，各小区合计"), note=left_out(unknown)
+            label=_("户数"),
+            value=households,
+            unit=_("户"),
+            meaning=_("实际入住户，各小区合计"),
+            note=verified_words(homes),
         ),
-        Figure(label=_("常住人口"), value=people, unit=_("人"), meaning=_("各小区合计"), note=left_out(nobody)),
+        Figure(
+            label=_("常住人口"), value=people, unit=_("人"), meaning=_("各小区合计"), note=verified_words(residents)
+        ),
         Figure(label=_("60 岁以上"), value=aged, unit="%", digits=1, meaning=_("占常住人口")),
         Figure(label=_("网格"), value=grids, unit=_("个"), note=_("现行布局")),
         Figure(label=_("面积"), value=area_m2 / 1e6, unit="km²", digits=2, note=_("由地块推算")),
@@ -323,7 +335,7 @@ def _declared(
     day = None if summary is None else summary.reference_on
     catalogue = fields_of(Ledger.COMMUNITY)
     return tuple(
-        Declared(catalogue[key].zh, float(value), float(sums[computed]), source, day)
+        Declared(str(catalogue[key].name), float(value), float(sums[computed]), source, day)
         for key, computed in DECLARED.items()
         if (value := counts.get(key, figures.get(key))) is not None
     )

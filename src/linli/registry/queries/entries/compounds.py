@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-from linli.engine.geometry import four_bounds, geometries_to_zone
+from linli.engine.geometry import four_bounds, geometries_to_zone, named_courses
 from linli.foundation.ui.parts import Figure
 from linli.registry.errors import EntryUnknown
 from linli.registry.models import (
@@ -32,6 +32,7 @@ from linli.registry.queries.entries.fields import (
     Change,
     Item,
     changes_of,
+    counting_facts,
     current_facts,
     is_small,
     items_of,
@@ -42,7 +43,7 @@ from linli.registry.queries.entries.fields import (
 )
 from linli.registry.queries.map_cards import share_of
 from linli.registry.queries.placing import compounds_in, homes
-from linli.registry.rules.fields import EXPECTED_OF_A_COMPOUND, Ledger, fields_of
+from linli.registry.rules.fields import EXPECTED_OF_A_COMPOUND, Ledger, fields_of, meaning_told
 
 NEAREST = 6
 
@@ -177,9 +178,9 @@ def compound_page(
     filled = sum(item.value is not None for item in items if item.key in EXPECTED_OF_A_COMPOUND)
     return CompoundPage(
         place=place,
-        kind=compound.ownership_kind,
+        kind=fields_of(Ledger.COMPOUND)["ownership_kind"].told(compound.ownership_kind),
         address=compound.address,
-        figures=_figures(compound, facts, past, place, district, limit=limit, shows_small=shows_small),
+        figures=_figures(compound, counting_facts(past), past, place, district, limit=limit, shows_small=shows_small),
         items=items,
         filled=filled,
         expected=len(EXPECTED_OF_A_COMPOUND),
@@ -233,20 +234,22 @@ def _figures(
 
 def _counted(key: str, label: str, unit: str, facts: dict[str, Fact], past: list[Fact]) -> Figure:
     fact = facts.get(key)
-    before = last_before(past, key)
+    before = last_before(past, key, counting=fact)
     field = fields_of(Ledger.COMPOUND)[key]
     told = "" if before is None else shown_value(field, before)
     if before is not None and before.as_of_on is not None:
         told = f"{told}（{before.as_of_on.isoformat()}）"
+    meaning = meaning_told(fact.meaning if fact is not None else "") or str(field.name)
     return Figure(
         label=label,
         value=None if fact is None else fact.number,
         unit=unit,
-        meaning=(fact.meaning if fact is not None else "") or field.zh,
+        meaning=meaning,
         as_of=None if fact is None else fact.as_of_on,
         source="" if fact is None else fact.source,
         verifier="" if fact is None else fact.verified_by,
         before=told,
+        note="" if fact is None or fact.verified_by else _("%(meaning)s · 未核实") % {"meaning": meaning},
     )
 
 
@@ -273,8 +276,9 @@ def _nearest(compound: Compound, district: District) -> tuple[NearFacility, ...]
         return ()
     here, *points = geometries_to_zone([compound.point, *(row[2] for row in rows)], district.zone)
     distances = shapely.distance(here, points)
+    kinds = fields_of(Ledger.FACILITY)["facility_kind"]
     near = sorted(range(len(rows)), key=lambda row: (float(distances[row]), rows[row][0]))[:NEAREST]
-    return tuple(NearFacility(rows[row][0], rows[row][1], float(distances[row])) for row in near)
+    return tuple(NearFacility(rows[row][0], kinds.told(rows[row][1]), float(distances[row])) for row in near)
 
 
 def _bounds(parcels: list[Parcel], district: District) -> str:
@@ -289,6 +293,6 @@ def _bounds(parcels: list[Parcel], district: District) -> str:
     if whole.geom_type not in ("Polygon", "MultiPolygon"):
         return ""
     courses = geometries_to_zone(np.array([line[0] for line in lines], dtype=object), district.zone)
-    found = four_bounds(whole, courses, [line[1] for line in lines])
+    found = four_bounds(whole, named_courses(courses, [line[1] for line in lines]))
     sides = ((_("东至"), found.east), (_("南至"), found.south), (_("西至"), found.west), (_("北至"), found.north))
     return "，".join(f"{word}{'、'.join(names)}" for word, names in sides if names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from linli.foundation.policies import profile
 from linli.registry.models import District, Fact
-from linli.registry.rules.fields import LedgerField, fields_of
+from linli.registry.rules.fields import LedgerField, fields_of, meaning_told
+from linli.registry.rules.verifying import PublishedTotal, Stage
 
 #: Fields of counts of people so small that a reader could know who is meant.
 MASKED_UNITS = frozenset({"人", "户"})
@@ -31,6 +32,8 @@ class Item:
         verified_by: Who checked it; empty while nobody has.
         reason: Why an implausible value was kept.
         is_masked: Whether the value is hidden because it is small.
+        stage: How far it has come (`linli.registry.rules.verifying.Stage`); empty for 缺.
+        return_reason: Why it was returned.
     """
 
     key: str
@@ -43,12 +46,28 @@ class Item:
     verified_by: str
     reason: str
     is_masked: bool
+    stage: str = ""
+    return_reason: str = ""
 
 
 def current_facts(district: District | int, ledger: str, code: str) -> dict[str, Fact]:
     """Return the facts of an entry that stand, by field."""
     rows = Fact.objects.filter(district=district, ledger=ledger, subject_code=code, replaced_at=None)
     return {fact.field: fact for fact in rows}
+
+
+def counting_facts(past: Iterable[Fact]) -> dict[str, Fact]:
+    """Return the facts of an entry that count, by field: the newest verified, else the newest unless returned.
+
+    Args:
+        past: Every fact of the entry.
+    """
+    counting: dict[str, Fact] = {}
+    for fact in past:
+        is_verified = fact.verified_at is not None and fact.verified_until is None
+        if is_verified or (fact.replaced_at is None and fact.stage != Stage.RETURNED and fact.field not in counting):
+            counting[fact.field] = fact
+    return {field: fact for field, fact in counting.items() if fact.value}
 
 
 def past_facts(district: District | int, ledger: str, code: str) -> list[Fact]:
@@ -96,31 +115,61 @@ def items_of(
 
 def _item(field: LedgerField, fact: Fact | None, *, limit: int, shows_small: bool) -> Item:
     if fact is None or not fact.value:
-        return Item(field.key, field.zh, None, field.unit, "", None, "", "", "", False)
+        return Item(field.key, str(field.name), None, str(field.shown_unit), "", None, "", "", "", False)
     return Item(
         key=field.key,
-        label=field.zh,
+        label=str(field.name),
         value=shown_value(field, fact),
-        unit=field.unit if field.unit != "year" else "年",
-        meaning=fact.meaning,
+        unit=str(field.shown_unit),
+        meaning=meaning_told(fact.meaning),
         as_of_on=fact.as_of_on,
         source=fact.source,
         verified_by=fact.verified_by,
         reason=fact.reason,
         is_masked=not shows_small and is_small(field, fact.number, limit=limit),
+        stage=fact.stage,
+        return_reason=fact.return_reason if fact.stage == Stage.RETURNED else "",
     )
 
 
 def shown_value(field: LedgerField, fact: Fact) -> str:
     """Return a value as a reader expects it: thousands parted, years and text as they are."""
     if not field.is_number or fact.number is None or field.unit == "year":
-        return fact.value
+        return field.told(fact.value)
     return f"{int(fact.number):,}" if float(fact.number).is_integer() else f"{fact.number:,.2f}".rstrip("0")
 
 
-def last_before(past: Sequence[Fact], key: str) -> Fact | None:
-    """Return the newest value of a field that has been replaced."""
-    return next((fact for fact in past if fact.field == key and fact.replaced_at is not None and fact.value), None)
+def verified_words(total: PublishedTotal) -> str:
+    """Return what of a published total is verified and how many compounds lack the figure, in one line."""
+    words = _("已核实 %(value)s，%(n)s/%(all)s 个小区") % {
+        "value": f"{total.verified:,}",
+        "n": total.n_verified,
+        "all": total.n,
+    }
+    lacking = total.n - total.n_known
+    return _("%(words)s；%(n)d 个缺数") % {"words": words, "n": lacking} if lacking else words
+
+
+def last_before(past: Sequence[Fact], key: str, *, counting: Fact | None) -> Fact | None:
+    """Return the value of a field that stood before the one that counts; undone ones are passed over.
+
+    Args:
+        past: Every fact of the entry, newest first.
+        key: The field.
+        counting: The fact that counts.
+    """
+    return next(
+        (
+            fact
+            for fact in past
+            if fact.field == key
+            and fact.replaced_at is not None
+            and fact.value
+            and fact.stage != Stage.TAKEN_BACK
+            and (counting is None or fact.recorded_at < counting.recorded_at)
+        ),
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +217,7 @@ def changes_of(past: Sequence[Fact], *, ledger: str, limit: int, shows_small: bo
     changes = []
     for (at, by), facts in acts.items():
         fields = tuple(
-            (catalogue[fact.field].zh, told(before.get((fact.field, at))), told(fact))
+            (str(catalogue[fact.field].name), told(before.get((fact.field, at))), told(fact))
             for fact in facts
             if fact.field in catalogue
         )

@@ -2,8 +2,8 @@
 
 from linli.registry.queries.ledger.cells import Row, file_row, rows_of
 from linli.registry.queries.ledger.filters import Between, Choices, Filter
-from linli.registry.queries.ledger.lines import Form, Line, ListColumn, Mark, Tab
-from linli.registry.queries.ledger.lists import KINDS, LedgerList, Question, ledger_list, only_page, tab_counts
+from linli.registry.queries.ledger.lines import Form, Line, ListColumn, Mark, Question, Tab
+from linli.registry.queries.ledger.lists import KINDS, LedgerList, ledger_list, only_page, parcels_of, tab_counts
 
 __all__ = [
     "KINDS",
@@ -21,6 +21,7 @@ __all__ = [
     "file_row",
     "ledger_list",
     "only_page",
+    "parcels_of",
     "rows_of",
     "tab_counts",
 ]

@@ -84,8 +84,8 @@ def rows_of(listed: LedgerList, lines: Sequence[Line], *, url: str) -> tuple[Row
         url: Where a name leads, with CODE for the code of the line and PARCEL for its first parcel; a line without
             a parcel leads nowhere where one is asked for.
     """
-    styles = [_Style(column) for column in listed.kind.columns[1:]]
-    second = [column for column in listed.kind.columns if column.is_second]
+    styles = [_Style(column, is_chosen=bool(listed.question.columns)) for column in listed.columns[1:]]
+    second = [column for column in listed.columns if column.is_second]
     return tuple(
         Row(
             code=line.code,
@@ -106,13 +106,13 @@ def rows_of(listed: LedgerList, lines: Sequence[Line], *, url: str) -> tuple[Row
 class _Style:
     """What all cells of a column share, put into words once."""
 
-    def __init__(self, column: ListColumn) -> None:
+    def __init__(self, column: ListColumn, *, is_chosen: bool) -> None:
         self.column = column
         self.absent = str(column.absent) or _("缺")
-        self.label = str(column.heading).removesuffix(" %").removesuffix(" ㎡") if column.is_figure else ""
+        self.label = str(column.heading).removesuffix(" %").removesuffix(" ㎡") if column.is_figure or is_chosen else ""
         self.unit = str(column.unit)
         classes = ["ll-num"] if column.is_number else []
-        if column.rank > 1:
+        if column.rank > 1 and not is_chosen:
             classes.append(f"ll-rank-{column.rank}")
         if column.form is Form.DAY:
             classes.append("ll-2")
@@ -145,6 +145,8 @@ def written(column: ListColumn, value: Value, *, absent: str) -> str:
     """
     if value is None:
         return absent
+    if isinstance(value, int | float) and column.form is Form.YEAR:
+        return str(round(value))
     if isinstance(value, int | float):
         return f"{value:,.{column.digits if column.form is Form.DECIMAL else 0}f}"
     return value if isinstance(value, str) else value.isoformat()
@@ -153,7 +155,7 @@ def written(column: ListColumn, value: Value, *, absent: str) -> str:
 def file_row(listed: LedgerList, line: Line) -> list[FileCell]:
     """Return a line as the cells of a file: its code, then its columns; what is not known is said."""
     cells: list[FileCell] = [line.code]
-    for column in listed.kind.columns:
+    for column in listed.columns:
         value = line.values.get(column.key)
         if column.form is Form.MARKS:
             cells.append("、".join(str(mark.words) for mark in line.marks))

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Min, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.foundation.ui.parts import Figure
-from linli.registry.models import Community, Compound, Grid, LayoutMember
-from linli.registry.queries.areas import Area
-from linli.registry.queries.ledger.figures import mean_of, ratio_of, sum_of
+from linli.registry.models import Community, Grid, LayoutMember
+from linli.registry.queries.areas import Area, standing_at
+from linli.registry.queries.ledger.columns import extra_values, field_columns
+from linli.registry.queries.ledger.figures import known, mean_of, ratio_of, sum_of
 from linli.registry.queries.ledger.filters import Between, Choices, Filter
-from linli.registry.queries.ledger.lines import Form, Line, ListColumn
+from linli.registry.queries.ledger.held import values_held
+from linli.registry.queries.ledger.lines import Form, Line, ListColumn, Value
 from linli.registry.queries.ledger.marks import found_facet, found_filter, marks_in
 from linli.registry.queries.ledger.places import Places
-from linli.registry.queries.placing import homes
+from linli.registry.queries.placing import compounds_in, editions_in
 from linli.registry.rules.audit import Group
+from linli.registry.rules.fields import Ledger, fields_of
 
 COMMUNITY_COLUMNS = (
     ListColumn("name", gettext_lazy("社区"), Form.NAME),
@@ -43,14 +47,19 @@ GRID_COLUMNS = (
     ListColumn("households", gettext_lazy("户数"), Form.COUNT, unit=gettext_lazy("户"), is_figure=True),
     ListColumn("people", gettext_lazy("常住人口"), Form.COUNT, unit=gettext_lazy("人"), is_figure=True),
 )
+COMMUNITY_EXTRA = (
+    ListColumn("code", gettext_lazy("编码"), is_extra=True),
+    *field_columns(Ledger.COMMUNITY, without=("statistical_code", "community_name", "workers_total", "office_address")),
+)
 COMMUNITY_ORDER = "-households"
 GRID_ORDER = "community"
 COMMUNITY_STEPS = (1000, 2000, 3000)
 GRID_STEPS = (300, 500)
+TALLIED = ("household_count", "residents_count", "age_60_plus")
 GRID_WORDS = {"general": gettext_lazy("一般网格"), "special": gettext_lazy("专属网格")}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
     """What the compounds of one place add up to; a figure that no compound knows stays None."""
 
@@ -59,40 +68,43 @@ class Tally:
     people: int | None = None
     elders: int | None = None
 
-    def add(self, households: int | None, people: int | None, elders: int | None) -> None:
-        """Add one compound; missing and impossible figures add nothing."""
-        self.compounds += 1
-        for key, count in (("households", households), ("people", people), ("elders", elders)):
-            if count is not None and count >= 0:
-                setattr(self, key, (getattr(self, key) or 0) + count)
 
+def tallies(area: Area, place: str) -> dict[int, Tally]:
+    """Return the tallies per key of a place, added up by the database. One query.
 
-def tallies(area: Area) -> tuple[dict[int, Tally], dict[int, Tally]]:
-    """Return the tallies per key of a community and per key of a grid. Two queries."""
-    communities: dict[int, Tally] = {}
-    grids: dict[int, Tally] = {}
-    placed = homes(area.layout_id)
-    counts = Compound.objects.filter(district=area.district_id, ended_at=None).values_list(
-        "pk", "household_count", "residents_count", "age_60_plus"
+    Impossible figures and those hidden from the reader add nothing, so that no difference of sums tells them.
+
+    Args:
+        area: What the reader covers, and the past moment asked about.
+        place: ``home`` for communities, ``grid`` for grids.
+    """
+    rows = compounds_in(area) if area.at is None else editions_in(area, at=area.at)
+    sums = (
+        rows.exclude(**{place: None})
+        .order_by()
+        .values_list(f"{place}_id")
+        .annotate(
+            n=Count("pk"),
+            **{f"sum_of_{column}": Sum(column, filter=known(column, area)) for column in TALLIED},
+        )
     )
-    for compound, *figures in counts:
-        community, grid = placed.get(compound, (None, None))
-        if community is not None:
-            communities.setdefault(community, Tally()).add(*figures)
-        if grid is not None:
-            grids.setdefault(grid, Tally()).add(*figures)
-    return communities, grids
+    return {key: Tally(*figures) for key, *figures in sums}
 
 
-def community_lines(area: Area, places: Places) -> list[Line]:
-    """Return the communities of an area as lines. Five queries."""
-    sums, _of_grids = tallies(area)
+def community_lines(area: Area, places: Places, columns: Sequence[ListColumn], codes: Sequence[str]) -> list[Line]:
+    """Return the communities of an area as lines. Five queries, one more for a past day."""
+    sums = tallies(area, "home")
+    # Reading the parcels of every community costs more than the whole list: only lines asked for by code tell them.
+    parcels = _parcels_of(area, codes) if codes else {}
+    own = Community.objects.filter(pk__in=area.community_ids)
+    held, catalogue = values_held(area, Ledger.COMMUNITY, own.values("code")), fields_of(Ledger.COMMUNITY)
     marks = marks_in(area, subject_kinds={"community"})
-    parcels = _parcels_by("community", area)
+    kinds = {kind: str(words) for kind, words in Community.Kind.choices}
     lines = []
-    for row in Community.objects.filter(pk__in=area.community_ids).defer("office_point"):
+    for row in own.defer("office_point", "verified", "stages"):
         tally, found, home = sums.get(row.pk, Tally()), marks.get(row.code, ()), places.homes[row.pk]
-        rooms = [row.current.get(key) for key in ("office_area", "service_area")]
+        current, as_of = held[row.code] if held is not None else (row.current, row.as_of_on)
+        rooms = [current.get(key) for key in ("office_area", "service_area")]
         lines.append(
             Line(
                 code=row.code,
@@ -101,12 +113,14 @@ def community_lines(area: Area, places: Places) -> list[Line]:
                 values={
                     "name": row.name,
                     "subdistrict": home.subdistrict_name,
-                    "kind": row.get_kind_display(),
-                    **_figures(tally),
-                    "rooms": None if None in rooms else sum(map(float, rooms)),
-                    "workers": row.current.get("workers_total"),
+                    "kind": kinds[row.kind],
+                    **_figures(tally, area),
+                    "rooms": None if None in rooms else sum(float(room or 0) for room in rooms),
+                    "workers": current.get("workers_total"),
                     "office": row.office_address or None,
-                    "as_of": row.as_of_on,
+                    "as_of": as_of,
+                    "code": row.code,
+                    **extra_values(columns, current, catalogue=catalogue, area=area),
                 },
                 orders={"name": row.pinyin or row.name, "subdistrict": home.subdistrict},
                 facets={
@@ -115,18 +129,23 @@ def community_lines(area: Area, places: Places) -> list[Line]:
                     "found": found_facet(found),
                 },
                 marks=found,
-                parcels=parcels.get(row.pk, ()),
+                parcels=tuple(parcels.get(row.code, ())),
             )
         )
     return lines
 
 
-def grid_lines(area: Area, places: Places) -> list[Line]:
+def grid_lines(area: Area, places: Places, _columns: Sequence[ListColumn], _codes: Sequence[str]) -> list[Line]:
     """Return the grids of an area as lines. Four queries."""
-    _of_communities, sums = tallies(area)
-    parcels = _parcels_by("grid", area)
+    sums = tallies(area, "grid")
+    first = dict(
+        LayoutMember.objects.filter(layout=area.layout_id, community__in=area.community_ids)
+        .exclude(grid=None)
+        .values_list("grid_id")
+        .annotate(first=Min("parcel__code"))
+    )
     lines = []
-    for row in Grid.objects.filter(community__in=area.community_ids, ended_at=None):
+    for row in Grid.objects.filter(standing_at(area.at), community__in=area.community_ids):
         home, kind = places.homes[row.community_id], "special" if row.special else "general"
         lines.append(
             Line(
@@ -139,7 +158,7 @@ def grid_lines(area: Area, places: Places) -> list[Line]:
                     "community": home.name,
                     "subdistrict": home.subdistrict_name,
                     "kind": str(GRID_WORDS[kind]),
-                    **_figures(sums.get(row.pk, Tally())),
+                    **_figures(sums.get(row.pk, Tally()), area),
                 },
                 orders={
                     "name": row.code,
@@ -147,7 +166,7 @@ def grid_lines(area: Area, places: Places) -> list[Line]:
                     "subdistrict": home.subdistrict,
                 },
                 facets={"subdistrict": (home.subdistrict,), "community": (home.code,), "kind": (kind,)},
-                parcels=parcels.get(row.pk, ()),
+                parcels=(first[row.pk],) if row.pk in first else (),
             )
         )
     return lines
@@ -195,20 +214,20 @@ def grid_totals(lines: Sequence[Line]) -> tuple[Figure, ...]:
     )
 
 
-def _figures(tally: Tally) -> dict[str, int | float | None]:
+def _figures(tally: Tally, area: Area) -> dict[str, Value]:
+    elders = area.known(tally.elders)
     return {
         "compounds": tally.compounds,
-        "households": tally.households if tally.compounds else 0,
-        "people": tally.people if tally.compounds else 0,
-        "elders": tally.elders,
-        "old": 100 * tally.elders / tally.people if tally.people and tally.elders is not None else None,
+        "households": area.shown(tally.households) if tally.compounds else 0,
+        "people": area.shown(tally.people) if tally.compounds else 0,
+        "elders": elders,
+        "old": 100 * elders / tally.people if tally.people and elders is not None else None,
     }
 
 
-def _parcels_by(place: str, area: Area) -> dict[int, tuple[str, ...]]:
-    found: dict[int, list[str]] = {}
-    members = LayoutMember.objects.filter(layout=area.layout_id, community__in=area.community_ids)
-    for key, parcel in members.order_by("parcel__code").values_list(f"{place}_id", "parcel__code"):
-        if key is not None:
-            found.setdefault(key, []).append(parcel)
-    return {key: tuple(codes) for key, codes in found.items()}
+def _parcels_of(area: Area, codes: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    members = LayoutMember.objects.filter(layout=area.layout_id, community__code__in=codes)
+    for code, parcel in members.order_by("parcel__code").values_list("community__code", "parcel__code"):
+        found.setdefault(str(code), []).append(parcel)
+    return found

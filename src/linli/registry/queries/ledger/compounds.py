@@ -1,21 +1,18 @@
-"""The list of compounds (小区)."""
+"""The list of compounds (小区): its columns, its filters, and how a stored row becomes a line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.foundation.ui.parts import Figure
-from linli.registry.models import CompoundParcel
 from linli.registry.queries.areas import Area
-from linli.registry.queries.ledger.figures import mean_of, ratio_of, share_of, sum_of
+from linli.registry.queries.ledger.columns import extra_values, field_columns
 from linli.registry.queries.ledger.filters import Between, Choices, Filter
-from linli.registry.queries.ledger.lines import Form, Line, ListColumn
-from linli.registry.queries.ledger.marks import found_facet, found_filter, marks_in
+from linli.registry.queries.ledger.lines import Form, Line, ListColumn, Mark
+from linli.registry.queries.ledger.marks import found_filter
 from linli.registry.queries.ledger.places import NOWHERE, Places
-from linli.registry.queries.placing import compounds_in, homes
 from linli.registry.rules.fields import Ledger, fields_of
 
 COLUMNS = (
@@ -31,13 +28,33 @@ COLUMNS = (
     ListColumn("as_of", gettext_lazy("数据截至"), Form.DAY, is_second=True),
     ListColumn("marks", gettext_lazy("问题"), Form.MARKS),
 )
+EXTRA = (
+    ListColumn("code", gettext_lazy("编码"), is_extra=True),
+    ListColumn("subdistrict", gettext_lazy("街道"), absent="—", is_extra=True),
+    ListColumn("grid", gettext_lazy("网格"), absent="—", is_extra=True),
+    *field_columns(
+        Ledger.COMPOUND,
+        without=(
+            "compound_code",
+            "compound_name",
+            "subdistrict",
+            "community",
+            "ownership_kind",
+            "household_count",
+            "residents_count",
+            "property_form",
+            "party_branch_formed",
+        ),
+    ),
+)
 ORDER = "-households"
 HOUSEHOLD_STEPS = (100, 200, 500, 1000)
 #: How the ledger says that a Party branch was formed, in the words of the list.
 PARTY_WORDS = {"单独": gettext_lazy("单独支部"), "联合": gettext_lazy("联合支部"), "未成立": gettext_lazy("未建")}
 COMPLETE_WORDS = {"full": gettext_lazy("齐全"), "gaps": gettext_lazy("有缺数")}
+#: Archived entries are shown only where they are asked for.
+ARCHIVED = "archived"
 READ = (
-    "pk",
     "code",
     "name",
     "pinyin",
@@ -47,66 +64,75 @@ READ = (
     "residents_count",
     "age_60_plus",
     "property_form",
-    "current__property_company_name",
     "party_branch_formed",
     "completeness",
     "as_of_on",
+    "home_id",
+    "grid_id",
 )
+COMPANY = "property_company_name"
 COMPANY_FORM = "专业物业"
 WITHOUT_COVER = ("无物业", "")
 
 
-def compound_lines(area: Area, places: Places) -> list[Line]:
-    """Return the compounds of an area as lines. Five queries."""
-    placed = homes(area.layout_id)
-    parcels: dict[int, list[str]] = {}
-    standing = CompoundParcel.objects.filter(compound__district=area.district_id).order_by("parcel__code")
-    for compound, parcel in standing.values_list("compound_id", "parcel__code"):
-        parcels.setdefault(compound, []).append(parcel)
-    marks = marks_in(area, subject_kinds={"compound"})
-    party_words = {key: str(word) for key, word in PARTY_WORDS.items()}
-    lines = []
-    # Plain rows: making model objects would cost more than everything else on the page.
-    for key, code, name, pinyin, address, kind, households, people, old, form, company, party, full, as_of in (
-        compounds_in(area).order_by("code").values_list(*READ)
-    ):
-        community, grid = placed.get(key, (None, None))
-        home = None if community is None else places.homes.get(community)
-        found = marks.get(code, ())
-        lines.append(
-            Line(
-                code=code,
-                name=name,
-                searched="\n".join((name, code, pinyin, address)),
-                values={
-                    "name": name,
-                    "community": home.name if home else None,
-                    "kind": kind or None,
-                    "households": households,
-                    "people": people,
-                    "old": old_percent(people, old),
-                    "elders": old,
-                    "property": (company if form == COMPANY_FORM else None) or form or None,
-                    "party": party_words.get(party, party) or None,
-                    "completeness": full,
-                    "as_of": as_of,
-                    "grid": None if grid is None else places.grids.get(grid),
-                },
-                orders={"name": pinyin or name} | ({"community": home.pinyin or home.name} if home else {}),
-                facets={
-                    "subdistrict": (home.subdistrict,) if home else (),
-                    "community": (home.code if home else NOWHERE,),
-                    "kind": (kind,),
-                    "property": (form,),
-                    "party": (party,),
-                    "complete": ("full" if full == 100 else "gaps",),
-                    "found": found_facet(found),
-                },
-                marks=found,
-                parcels=tuple(parcels.get(key, ())),
-            )
-        )
-    return lines
+def line_of(
+    row: Mapping[str, Any],
+    *,
+    places: Places,
+    columns: Sequence[ListColumn],
+    marks: tuple[Mark, ...],
+    parcels: tuple[str, ...],
+    area: Area,
+) -> Line:
+    """Return a stored row as a line.
+
+    Args:
+        row: The columns of `READ`, ``company``, and ``current`` where an extra column is shown.
+        places: The places of the reader's area.
+        columns: The columns shown.
+        marks: Findings about it.
+        parcels: Codes of its parcels.
+        area: What the reader covers, and which counts are hidden from it.
+    """
+    catalogue = fields_of(Ledger.COMPOUND)
+    home = None if row["home_id"] is None else places.homes.get(row["home_id"])
+    people, elders, form, party = (
+        row["residents_count"],
+        row["age_60_plus"],
+        row["property_form"],
+        row["party_branch_formed"],
+    )
+    values = {
+        "name": row["name"],
+        "code": row["code"],
+        "community": home.name if home else None,
+        "subdistrict": home.subdistrict_name if home else None,
+        "grid": None if row["grid_id"] is None else places.grids.get(row["grid_id"]),
+        "kind": catalogue["ownership_kind"].told(row["ownership_kind"]) or None,
+        "households": area.shown(row["household_count"]),
+        "people": area.shown(people),
+        "old": area.shown(elders) if area.hides(elders) else old_percent(area.known(people), elders),
+        "elders": area.known(elders),
+        "property": (row["company"] if form == COMPANY_FORM else None) or catalogue["property_form"].told(form) or None,
+        "party": str(PARTY_WORDS.get(party, party)) or None,
+        "completeness": row["completeness"],
+        "as_of": row["as_of_on"],
+    }
+    if "current" in row:
+        values |= extra_values(columns, row["current"], catalogue=catalogue, area=area)
+    return Line(
+        code=row["code"],
+        name=row["name"],
+        searched="\n".join((row["name"], row["code"], row["pinyin"], row["address"])),
+        values=values,
+        facets={
+            "subdistrict": (home.subdistrict,) if home else (),
+            "community": (home.code if home else NOWHERE,),
+            "kind": (row["ownership_kind"],),
+        },
+        marks=marks,
+        parcels=parcels,
+    )
 
 
 def old_percent(people: int | None, old: int | None) -> float | None:
@@ -119,34 +145,33 @@ def old_percent(people: int | None, old: int | None) -> float | None:
     return None if not people or old is None or not 0 <= old <= people else 100 * old / people
 
 
-def compound_filters(places: Places, subdistricts: tuple[str, ...], *, is_whole: bool) -> tuple[Filter, ...]:
+def compound_filters(
+    places: Places, subdistricts: tuple[str, ...], *, is_whole: bool, is_past: bool
+) -> tuple[Filter, ...]:
     """Return what compounds may be filtered by.
 
     Args:
         places: The places of the reader's area.
         subdistricts: Codes of the subdistricts chosen; only their communities are offered.
         is_whole: Whether the reader covers the whole district, blind spots included.
+        is_past: Whether the list shows a past day: what today's audit found is no filter of it.
     """
     catalogue = fields_of(Ledger.COMPOUND)
     nowhere = {NOWHERE: gettext_lazy("未划入")} if is_whole else {}
-    return (
+    always: tuple[Filter, ...] = (
         Choices("subdistrict", gettext_lazy("街道"), places.subdistrict_words),
         Choices("community", gettext_lazy("社区"), nowhere | places.community_words(subdistricts=subdistricts)),
         Between("households", gettext_lazy("户数"), gettext_lazy("户"), HOUSEHOLD_STEPS),
-        Choices("kind", gettext_lazy("类型"), {word: word for word in catalogue["ownership_kind"].choices}),
-        Choices("property", gettext_lazy("物业"), {word: word for word in catalogue["property_form"].choices}),
+        Choices("kind", gettext_lazy("类型"), catalogue["ownership_kind"].choice_words),
+        Choices("property", gettext_lazy("物业"), catalogue["property_form"].choice_words),
         Choices("party", gettext_lazy("党组织"), PARTY_WORDS, is_first=False),
         Choices("complete", gettext_lazy("完整率"), COMPLETE_WORDS),
-        found_filter(),
     )
+    if is_past:
+        return always
+    return (*always, found_filter(), archived_filter())
 
 
-def compound_totals(lines: Sequence[Line]) -> tuple[Figure, ...]:
-    """Return the figures under the list, over all lines that the filters leave."""
-    return (
-        sum_of(lines, "households", label=_("户数"), unit=_("户")),
-        sum_of(lines, "people", label=_("常住人口"), unit=_("人")),
-        ratio_of(lines, "elders", "people", label=_("60 岁以上")),
-        share_of(lines, lambda line: line.facets["property"][0] not in WITHOUT_COVER, label=_("物业覆盖")),
-        mean_of(lines, "completeness", label=_("平均完整率")),
-    )
+def archived_filter() -> Choices:
+    """Return the filter that shows archived entries instead of standing ones."""
+    return Choices("kept", gettext_lazy("归档"), {ARCHIVED: gettext_lazy("已归档")}, is_first=False, is_switch=True)

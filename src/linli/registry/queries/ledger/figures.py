@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.foundation.ui.parts import Figure
+from linli.registry.queries.areas import Area
 from linli.registry.queries.ledger.lines import Line
 
 
@@ -24,7 +26,7 @@ def sum_of(lines: Sequence[Line], key: str, *, label: str, unit: str = "", digit
         value=sum(known) if known or not lines else None,
         unit=unit,
         digits=digits,
-        note=_left_out(len(lines) - len(known)),
+        note=left_out(len(lines) - len(known)),
     )
 
 
@@ -41,7 +43,7 @@ def ratio_of(lines: Sequence[Line], part: str, whole: str, *, label: str) -> Fig
         value=100 * sum(a for a, _b in pairs) / total if total else None,
         unit="%",
         digits=1,
-        note=_left_out(len(lines) - len(pairs)),
+        note=left_out(len(lines) - len(pairs)),
     )
 
 
@@ -53,7 +55,7 @@ def mean_of(lines: Sequence[Line], key: str, *, label: str, unit: str = "%") -> 
         value=sum(known) / len(known) if known else None,
         unit=unit,
         digits=1,
-        note=_left_out(len(lines) - len(known)),
+        note=left_out(len(lines) - len(known)),
     )
 
 
@@ -62,5 +64,14 @@ def share_of(lines: Sequence[Line], is_so: Callable[[Line], bool], *, label: str
     return Figure(label=label, value=100 * sum(map(is_so, lines)) / len(lines) if lines else None, unit="%", digits=1)
 
 
-def _left_out(count: int) -> str:
+def left_out(count: int) -> str:
+    """Return how many lines a figure leaves out, in words; empty for none."""
     return _("缺 %(count)d 个") % {"count": count} if count else ""
+
+
+def known(column: str, area: Area) -> Q:
+    """Return the condition that a stored count is known to the reader: not missing, possible, and not hidden."""
+    sound = Q(**{f"{column}__gte": 0})
+    if area.small_below is None:
+        return sound
+    return sound & (Q(**{column: 0}) | Q(**{f"{column}__gte": area.small_below}))

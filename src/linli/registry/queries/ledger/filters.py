@@ -21,12 +21,14 @@ class Choices:
         heading: What is filtered.
         words: The words of the values that may be chosen, in the order shown.
         is_first: Whether it stands above the table before it is set.
+        is_switch: Whether its one value is a switch, offered though there is nothing else to choose.
     """
 
     key: str
     heading: Text
     words: Mapping[str, Text]
     is_first: bool = True
+    is_switch: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.foundation.ui.parts import Figure
 from linli.registry.models import CompoundParcel, Facility, LayoutMember, Parcel
-from linli.registry.queries.areas import Area
+from linli.registry.queries.areas import Area, standing_at
+from linli.registry.queries.ledger.columns import extra_values, field_columns
 from linli.registry.queries.ledger.figures import share_of, sum_of
 from linli.registry.queries.ledger.filters import Choices, Filter
+from linli.registry.queries.ledger.held import values_held
 from linli.registry.queries.ledger.lines import Form, Line, ListColumn
 from linli.registry.queries.ledger.marks import found_facet, found_filter, marks_in
 from linli.registry.queries.ledger.places import NOWHERE, Places
 from linli.registry.rules.audit import Group
+from linli.registry.rules.fields import Ledger, fields_of
 
 FACILITY_COLUMNS = (
     ListColumn("name", gettext_lazy("设施"), Form.NAME),
@@ -28,6 +30,9 @@ FACILITY_COLUMNS = (
     ListColumn("code", gettext_lazy("编码"), rank=2),
     ListColumn("as_of", gettext_lazy("数据截至"), Form.DAY, rank=2),
     ListColumn("marks", gettext_lazy("问题"), Form.MARKS),
+)
+FACILITY_EXTRA = field_columns(
+    Ledger.FACILITY, without=("facility_code", "facility_name", "facility_kind", "community", "address", "floor_area")
 )
 PARCEL_COLUMNS = (
     ListColumn("name", gettext_lazy("地块"), Form.NAME),
@@ -44,15 +49,18 @@ PARCEL_ORDER = "name"
 OUTLINE_WORDS = {"surveyed": gettext_lazy("实测"), "derived": gettext_lazy("推算")}
 
 
-def facility_lines(area: Area, places: Places) -> list[Line]:
-    """Return the facilities of an area as lines. Three queries."""
+def facility_lines(area: Area, places: Places, columns: Sequence[ListColumn], _codes: Sequence[str]) -> list[Line]:
+    """Return the facilities of an area as lines. Three queries, one more for a past day."""
     marks = marks_in(area, subject_kinds={"facility"})
-    rows = Facility.objects.filter(district=area.district_id, ended_at=None).defer("point")
+    rows = Facility.objects.filter(standing_at(area.at), district=area.district_id).defer("point")
     if not area.is_whole_district:
         rows = rows.filter(community__in=area.community_ids)
+    held, catalogue = values_held(area, Ledger.FACILITY, rows.values("code")), fields_of(Ledger.FACILITY)
+    kinds = fields_of(Ledger.FACILITY)["facility_kind"]
     lines = []
     for row in rows:
         home = None if row.community_id is None else places.homes.get(row.community_id)
+        current, as_of = held[row.code] if held is not None else (row.current, row.as_of_on)
         found = marks.get(row.code, ())
         lines.append(
             Line(
@@ -61,13 +69,14 @@ def facility_lines(area: Area, places: Places) -> list[Line]:
                 searched="\n".join((row.name, row.code, row.pinyin, row.address)),
                 values={
                     "name": row.name,
-                    "kind": row.kind,
+                    "kind": kinds.told(row.kind),
                     "community": home.name if home else None,
                     "subdistrict": home.subdistrict_name if home else None,
                     "address": row.address or None,
-                    "floor_area": row.floor_area_m2,
+                    "floor_area": row.floor_area_m2 if held is None else current.get("floor_area"),
                     "code": row.code,
-                    "as_of": row.as_of_on,
+                    "as_of": as_of,
+                    **extra_values(columns, current, catalogue=catalogue, area=area),
                 },
                 orders={"name": row.pinyin or row.name}
                 | ({"community": home.pinyin or home.name, "subdistrict": home.subdistrict} if home else {}),
@@ -83,7 +92,7 @@ def facility_lines(area: Area, places: Places) -> list[Line]:
     return lines
 
 
-def parcel_lines(area: Area, places: Places) -> list[Line]:
+def parcel_lines(area: Area, places: Places, _columns: Sequence[ListColumn], _codes: Sequence[str]) -> list[Line]:
     """Return the parcels of the layout in force as lines. Five queries; outlines are not read."""
     marks = marks_in(area, subject_kinds={"parcel", "compound"})
     members = LayoutMember.objects.filter(layout=area.layout_id)
@@ -142,16 +151,17 @@ def parcel_lines(area: Area, places: Places) -> list[Line]:
 
 def facility_kinds(area: Area) -> tuple[str, ...]:
     """Return the kinds of facilities that the district has."""
-    rows = Facility.objects.filter(Q(district=area.district_id, ended_at=None))
+    rows = Facility.objects.filter(standing_at(area.at), district=area.district_id)
     return tuple(rows.order_by("kind").values_list("kind", flat=True).distinct())
 
 
 def facility_filters(places: Places, chosen_subdistricts: tuple[str, ...], kinds: Sequence[str]) -> tuple[Filter, ...]:
     """Return what facilities may be filtered by."""
+    words = fields_of(Ledger.FACILITY)["facility_kind"]
     return (
         Choices("subdistrict", gettext_lazy("街道"), places.subdistrict_words),
         Choices("community", gettext_lazy("社区"), places.community_words(subdistricts=chosen_subdistricts)),
-        Choices("kind", gettext_lazy("类型"), {kind: kind for kind in kinds}),
+        Choices("kind", gettext_lazy("类型"), {kind: words.told(kind) for kind in kinds}),
         found_filter(Group.DOUBLE, Group.BORDER, Group.FIGURE),
     )
 

@@ -9,7 +9,10 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 
-Text = str | Promise
+from linli.foundation.bilingual import Bilingual
+from linli.registry.queries.areas import Hidden
+
+Text = str | Promise | Bilingual
 Value = str | int | float | date | None
 
 
@@ -32,6 +35,7 @@ class Form(StrEnum):
     DECIMAL = "decimal"
     METER = "meter"
     DAY = "day"
+    YEAR = "year"
     MARKS = "marks"
 
 
@@ -49,6 +53,7 @@ class ListColumn:
         absent: The word for a value that is not there; — where it does not apply.
         is_figure: Whether a phone's card shows it as a figure.
         is_second: Whether it belongs to the second line of a phone's card.
+        is_extra: Whether it is shown only where somebody chose it.
     """
 
     key: str
@@ -60,11 +65,40 @@ class ListColumn:
     absent: Text = ""
     is_figure: bool = False
     is_second: bool = False
+    is_extra: bool = False
 
     @property
     def is_number(self) -> bool:
         """Whether its values are aligned as numbers and sort downwards first."""
-        return self.form in {Form.COUNT, Form.DECIMAL, Form.METER}
+        return self.form in {Form.COUNT, Form.DECIMAL, Form.METER, Form.YEAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the address asks of a list.
+
+    Args:
+        tab: Which list.
+        words: What was typed into the search.
+        chosen: Values per field of a filter.
+        order: Key of a column, ``-`` before it for downwards; empty for the usual order.
+        codes: Only these lines, where any are named.
+        columns: Keys of the columns to show, in order; empty for the usual ones.
+        pinned: How many of the first columns stay while the table is moved sideways.
+    """
+
+    tab: Tab
+    words: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    order: str = ""
+    codes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    pinned: int = 1
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for that leaves lines out."""
+        return bool(self.words or self.chosen or self.codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +128,8 @@ class Line:
         orders: What a column of text is sorted by, where not by its words: pinyin.
         facets: What each filter of choices finds in the line.
         marks: Findings about it, worst first.
-        parcels: Codes of the parcels that it covers.
+        parcels: Codes of the parcels that it covers; the map picks the first. A list of communities or grids leaves
+            them out as far as it can.
     """
 
     code: str
@@ -143,4 +178,9 @@ def sort_lines(lines: Sequence[Line], columns: Sequence[ListColumn], order: str)
 def _worth_of(key: str) -> Callable[[Line], object]:
     if key == "marks":
         return lambda line: len(line.marks) or None
-    return lambda line: line.orders.get(key, line.values.get(key))
+    return lambda line: line.orders.get(key, _known(line.values.get(key)))
+
+
+def _known(value: Value) -> Value:
+    """Return a value, but not a hidden one: its place in the order would tell it."""
+    return None if isinstance(value, Hidden) else value

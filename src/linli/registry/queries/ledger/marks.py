@@ -6,9 +6,8 @@ from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.registry.models import Finding
 from linli.registry.queries.areas import Area
-from linli.registry.queries.findings import BY_SEVERITY, newest_run
+from linli.registry.queries.findings import BY_SEVERITY, newest_run, standing_findings
 from linli.registry.queries.ledger.filters import Choices
 from linli.registry.queries.ledger.lines import Mark, Text
 from linli.registry.rules.audit import GROUP_NAMES, KINDS, Group
@@ -35,6 +34,7 @@ SHORT: Mapping[str, Text] = {
     "NO_PROPERTY_COVER": _("无物业"),
     "NO_PARTY_ORGANISATION": _("无党组织"),
     "MISSING_FIGURE": _("缺数"),
+    "MISDRAWN_PARCEL": _("画错的地块"),
     "IMPOSSIBLE_FIGURE": _("数不合理"),
 }
 
@@ -47,9 +47,10 @@ def marks_in(area: Area, *, subject_kinds: Collection[str]) -> dict[str, tuple[M
         subject_kinds: Kinds of subjects, such as ``compound``.
     """
     run = newest_run(area.district_id)
-    if run is None:
+    # What the audit finds today says nothing about a past day.
+    if run is None or area.at is not None:
         return {}
-    rows = Finding.objects.filter(run=run, subject_kind__in=subject_kinds).order_by(BY_SEVERITY, "-people", "kind")
+    rows = standing_findings(run).filter(subject_kind__in=subject_kinds).order_by(BY_SEVERITY, "-people", "kind")
     found: dict[str, dict[str, Mark]] = {}
     for kind, subject in rows.values_list("kind", "subject_code"):
         described = KINDS[kind]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linli.registry.models import Community, Grid, Subdistrict
-from linli.registry.queries.areas import Area
+from linli.registry.queries.areas import Area, standing_at
 from linli.registry.queries.ledger.lines import Text
 
 #: Stands for "in no community" in the address.
@@ -50,7 +50,7 @@ class Places:
 def places_in(area: Area) -> Places:
     """Return the places of an area. Three queries."""
     communities = Community.objects.filter(pk__in=area.community_ids).order_by("code")
-    grids = Grid.objects.filter(community__in=area.community_ids, ended_at=None)
+    grids = Grid.objects.filter(standing_at(area.at), community__in=area.community_ids)
     subdistricts = Subdistrict.objects.filter(communities__in=area.community_ids).distinct().order_by("code")
     return Places(
         homes={

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from linli.registry.rules.audit.again import OF_SEVERAL, Act, Touched, audit_again, compounds_changed
 from linli.registry.rules.audit.belonging import belonging_findings
 from linli.registry.rules.audit.books import book_findings
 from linli.registry.rules.audit.communities import community_findings
@@ -27,8 +28,10 @@ from linli.registry.rules.audit.telling import Told, told
 __all__ = [
     "GROUP_NAMES",
     "KINDS",
+    "OF_SEVERAL",
     "ROUNDS",
     "SHARED_KINDS",
+    "Act",
     "AuditedClaim",
     "AuditedCommunity",
     "AuditedCompound",
@@ -39,7 +42,10 @@ __all__ = [
     "Found",
     "Group",
     "Told",
+    "Touched",
     "audit",
+    "audit_again",
+    "compounds_changed",
     "kinds_of",
     "told",
 ]
@@ -60,5 +66,16 @@ def audit(dossier: Dossier, *, after_round: Callable[[int], None] = lambda done:
         for finding in findings(survey):
             found.setdefault((finding.kind, finding.subject_code), finding)
         after_round(done)
+    found = _without_effects(found)
     order = {kind: place for place, kind in enumerate(KINDS)}
     return tuple(sorted(found.values(), key=lambda finding: (order[finding.kind], finding.subject_code)))
+
+
+def _without_effects(found: dict[tuple[str, str], Found]) -> dict[tuple[str, str], Found]:
+    """Leave out exclaves of misdrawn parcels alone: drawn over its neighbours, a parcel shares no border with them."""
+    misdrawn = {code for kind, code in found if kind == "MISDRAWN_PARCEL"}
+    return {
+        name: one
+        for name, one in found.items()
+        if one.kind != "EXCLAVE" or not misdrawn.issuperset(one.evidence.get("parcels", ())) or not misdrawn
+    }

@@ -68,7 +68,8 @@ def _compound(survey: Survey, number: int, claimed: Claimed) -> Iterator[Found]:
     if len(claimed.by) > 1 or len(held) > 1:
         # A compound is never cut: parcels of one in two communities are two claims by the layout itself.
         claimants = sorted(set(claimed.by) | (held if len(held) > 1 else set()))
-        yield survey.about_compound("DOUBLE_CLAIM", compound, **_said(survey, claimants, claimed, held))
+        if not _is_lawful(survey, compound.code, {*claimants, *held}):
+            yield survey.about_compound("DOUBLE_CLAIM", compound, **_said(survey, claimants, claimed, held))
     elif len(claimed.by) == 1 and held and set(claimed.by) != held and not _is_in_custody(survey, number, claimed):
         yield survey.about_compound("CLAIM_DIFFERS", compound, **_said(survey, sorted(claimed.by), claimed, held))
     if is_lost:
@@ -88,7 +89,8 @@ def _empty_parcel(survey: Survey, row: int, claimed: Claimed) -> Iterator[Found]
     home = int(survey.community_of[row])
     held = {home} - {NOBODY}
     if len(claimed.by) > 1:
-        yield _about_parcel(survey, "DOUBLE_CLAIM", row, **_said(survey, sorted(claimed.by), claimed, held))
+        if not _is_lawful(survey, survey.dossier.parcel_codes[row], {*claimed.by, *held}):
+            yield _about_parcel(survey, "DOUBLE_CLAIM", row, **_said(survey, sorted(claimed.by), claimed, held))
     elif len(claimed.by) == 1 and held and set(claimed.by) != held:
         yield _about_parcel(survey, "CLAIM_DIFFERS", row, **_said(survey, sorted(claimed.by), claimed, held))
     if survey.has_layout and not held:
@@ -135,6 +137,12 @@ def _said(survey: Survey, claimants: list[int], claimed: Claimed, held: set[int]
         "held": "、".join(survey.name_of(row) for row in sorted(held)),
         **_named(survey, sorted({*claimants, *held})),
     }
+
+
+def _is_lawful(survey: Survey, subject: str, communities: set[int]) -> bool:
+    """Tell whether a registered exception covers all the communities; one more claimant is a finding again."""
+    covered = survey.dossier.lawful_overlaps.get(subject, frozenset())
+    return {survey.code_of(row) for row in communities} <= covered
 
 
 def _is_in_custody(survey: Survey, number: int, claimed: Claimed) -> bool:

@@ -29,8 +29,13 @@ def book_findings(survey: Survey) -> Iterator[Found]:
     yield from _repeated_codes(survey)
     yield from _repeated_names(survey)
     for compound in survey.dossier.compounds:
-        yield from _cover(survey, compound)
-        yield from _figures(survey, compound)
+        yield from compound_findings(survey, compound)
+
+
+def compound_findings(survey: Survey, compound: AuditedCompound) -> Iterator[Found]:
+    """Find what the figures of one compound alone tell."""
+    yield from _cover(survey, compound)
+    yield from _figures(survey, compound)
 
 
 def _cover(survey: Survey, compound: AuditedCompound) -> Iterator[Found]:

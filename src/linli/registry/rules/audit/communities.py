@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from linli.registry.rules.audit.survey import Survey, counted
 def community_findings(survey: Survey) -> Iterator[Found]:
     """Find OVERSIZE, UNDERSIZE, EXCLAVE, INTERLOCKED, and communities with NO_PARTY_ORGANISATION."""
     if survey.has_layout and len(survey.dossier.parcel_codes):
-        yield from _sizes(survey)
-        yield from _exclaves(survey)
+        every = range(len(survey.dossier.communities))
+        yield from sizes(survey, every)
+        yield from exclaves(survey, every)
         yield from _interlocked(survey)
     if survey.dossier.has_party_ledger:
         for row, community in enumerate(survey.dossier.communities):
@@ -26,9 +27,11 @@ def community_findings(survey: Survey) -> Iterator[Found]:
                 yield survey.about_community("NO_PARTY_ORGANISATION", row)
 
 
-def _sizes(survey: Survey) -> Iterator[Found]:
+def sizes(survey: Survey, rows: Iterable[int]) -> Iterator[Found]:
+    """Find OVERSIZE and UNDERSIZE among some communities, by row."""
     least, most = survey.dossier.standards["community_households"].band
-    for row, members in enumerate(survey.members):
+    for row in rows:
+        members = survey.members[row]
         if not members or survey.dossier.communities[row].is_band_exempt:
             continue
         _people, households = counted(members)
@@ -55,10 +58,12 @@ def passable_graph(survey: Survey) -> ParcelGraph:
     return graph_from_csr(rook.indptr, rook.indices, border_m=rook.length_m, barrier=barrier)
 
 
-def _exclaves(survey: Survey) -> Iterator[Found]:
+def exclaves(survey: Survey, rows: Iterable[int]) -> Iterator[Found]:
+    """Find EXCLAVE among some communities, by row."""
     part_of = parts(passable_graph(survey), survey.community_of)
     area = shapely.area(survey.shapes)
-    for row, community in enumerate(survey.dossier.communities):
+    for row in rows:
+        community = survey.dossier.communities[row]
         own = np.flatnonzero(survey.community_of == row)
         numbers = np.unique(part_of[own])
         if len(numbers) < 2 or community.is_contiguity_exempt:

@@ -32,7 +32,7 @@ class AuditedCommunity(AuditedSubject):
 
     Attributes:
         subdistrict: Code of its subdistrict.
-        current: Newest value of each field.
+        current: What counts of each field.
         is_band_exempt: A registered exemption from the band is in force.
         is_contiguity_exempt: A registered exemption from contiguity is in force.
         has_party: A Party organisation is on record.
@@ -52,6 +52,7 @@ class AuditedCompound(AuditedSubject):
     Attributes:
         rows: Rows of the parcels it stands on, ascending; empty where it has none.
         current: Newest value of each field; a missing key is 未填.
+        counted: What counts of each field; the newest values where not given.
         kept: Fields whose implausible value was kept with a reason.
         as_of_on: Day of the newest figure.
         contracts: Start and end of its running contracts of property management.
@@ -60,20 +61,25 @@ class AuditedCompound(AuditedSubject):
 
     rows: tuple[int, ...] = ()
     current: Mapping[str, Any] = field(default_factory=dict)
+    counted: Mapping[str, Any] | None = None
     kept: frozenset[str] = frozenset()
     as_of_on: date | None = None
     contracts: tuple[tuple[date | None, date | None], ...] = ()
     has_party: bool = False
 
     @property
+    def _counted(self) -> Mapping[str, Any]:
+        return self.current if self.counted is None else self.counted
+
+    @property
     def households(self) -> int | None:
         """实际入住户; None where missing or impossible."""
-        return _count(self.current.get("household_count"))
+        return _count(self._counted.get("household_count"))
 
     @property
     def people(self) -> int | None:
         """常住人口; None where missing or impossible."""
-        return _count(self.current.get("residents_count"))
+        return _count(self._counted.get("residents_count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,8 @@ class Dossier:
         barriers: Rivers, railways, expressways.
         crossings: Points where people cross them.
         has_party_ledger: Party organisations are on record at all.
+        lawful_overlaps: Communities that lawfully share a subject, by the code of the finding's subject.
+        known_holes: Places of holes that are registered as none of the district's.
     """
 
     on: date
@@ -139,6 +147,8 @@ class Dossier:
     barriers: tuple[BaseGeometry, ...] = ()
     crossings: tuple[Point, ...] = ()
     has_party_ledger: bool = False
+    lawful_overlaps: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    known_holes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from linli.engine.geometry import Overlap, Protrusion, Void, audit_coverage
+from linli.engine.geometry import (
+    Cause,
+    CoverageAudit,
+    Flaw,
+    Overlap,
+    Protrusion,
+    Void,
+    audit_coverage,
+    find_causes,
+    land_flaws,
+)
 from linli.registry.rules.audit.dossier import AuditedSubject, Found
 from linli.registry.rules.audit.survey import Survey
 
@@ -20,29 +31,89 @@ ROUNDING_M = 0.01
 
 
 def ground_findings(survey: Survey) -> Iterator[Found]:
-    """Find INVALID_GEOMETRY, OVERLAP, INNER_HOLE, GAP, SLIVER and OUTSIDE_DISTRICT."""
+    """Find INVALID_GEOMETRY, MISDRAWN_PARCEL, OVERLAP, INNER_HOLE, GAP, SLIVER and OUTSIDE_DISTRICT."""
     if len(survey.shapes):
         yield from _coverage_findings(survey)
     yield from _points_outside(survey)
 
 
 def _coverage_findings(survey: Survey) -> Iterator[Found]:
-    standards = survey.dossier.standards
-    least_m2, least_m = standards["sliver_area"].number, standards["sliver_width"].number
-    coverage = audit_coverage(survey.shapes, outline=survey.outline, sliver_m2=least_m2, sliver_width_m=least_m)
+    least_m2, least_m = _least(survey)
+    coverage = _coverage(survey)
     for ring in coverage.invalid:
         place = None if ring.place is None else survey.degrees(ring.place)
         yield _about_parcels(survey, "INVALID_GEOMETRY", (ring.index,), place=place, reason=ring.reason)
-    for overlap in coverage.overlaps:
-        width = _width(overlap.geometry)
-        if width > ROUNDING_M:
-            yield _overlapping(survey, overlap, width)
-    for void in coverage.voids:
-        if void.width_m > ROUNDING_M:
-            yield _void(survey, void)
+    yield from _with_causes(survey, *_land(survey, coverage))
     for protrusion in coverage.protrusions:
         if protrusion.area_m2 > least_m2 and _width(protrusion.geometry) > least_m:
             yield _protruding(survey, protrusion)
+
+
+def caused_flaws(survey: Survey) -> tuple[tuple[Flaw, ...], tuple[Cause, ...]]:
+    """Return the overlaps and voids that count, and the parcels that cause them."""
+    overlaps, voids = _land(survey, _coverage(survey))
+    flaws = land_flaws(survey.shapes, overlaps, [void for void, _ in voids])
+    return flaws, find_causes(survey.shapes, flaws)
+
+
+def _coverage(survey: Survey) -> CoverageAudit:
+    least_m2, least_m = _least(survey)
+    return audit_coverage(survey.shapes, outline=survey.outline, sliver_m2=least_m2, sliver_width_m=least_m)
+
+
+def _least(survey: Survey) -> tuple[float, float]:
+    """Return area and width up to which a void is a sliver."""
+    standards = survey.dossier.standards
+    return standards["sliver_area"].number, standards["sliver_width"].number
+
+
+def _land(survey: Survey, coverage: CoverageAudit) -> tuple[list[Overlap], list[tuple[Void, Found]]]:
+    """Return overlaps and voids that are neither rounding nor registered exceptions."""
+    voids = [(void, _void(survey, void)) for void in coverage.voids if void.width_m > ROUNDING_M]
+    return (
+        [overlap for overlap in coverage.overlaps if _counts(survey, overlap)],
+        [(void, found) for void, found in voids if found.subject_code not in survey.dossier.known_holes],
+    )
+
+
+def _counts(survey: Survey, overlap: Overlap) -> bool:
+    pair = "|".join(survey.dossier.parcel_codes[row] for row in (overlap.first, overlap.second))
+    return _width(overlap.geometry) > ROUNDING_M and pair not in survey.dossier.lawful_overlaps
+
+
+def _with_causes(survey: Survey, overlaps: list[Overlap], voids: list[tuple[Void, Found]]) -> Iterator[Found]:
+    """Find MISDRAWN_PARCEL, and OVERLAP, INNER_HOLE, GAP and SLIVER as far as none of these explains them."""
+    flaws = land_flaws(survey.shapes, overlaps, [void for void, _ in voids])
+    causes = find_causes(survey.shapes, flaws)
+    for cause in causes:
+        yield _misdrawn(survey, cause)
+    explained = {number for cause in causes for number in cause.flaws}
+    for number, overlap in enumerate(overlaps):
+        if number not in explained:
+            yield _overlapping(survey, overlap, _width(overlap.geometry))
+    for number, (_, found) in enumerate(voids, start=len(overlaps)):
+        if number not in explained:
+            yield found
+
+
+def _misdrawn(survey: Survey, cause: Cause) -> Found:
+    east, north = cause.shift_m or (0.0, 0.0)
+    found = _about_parcels(
+        survey,
+        "MISDRAWN_PARCEL",
+        (cause.polygon, *cause.touched),
+        place=survey.dossier.outlines[cause.polygon],
+        nature=cause.nature.value,
+        count=len(cause.flaws),
+        area=round(cause.area_m2, 1),
+        neighbours="、".join(survey.parcel_name(row) for row in cause.touched),
+        distance=round(float(np.hypot(east, north)), 1),
+    )
+    return replace(
+        found,
+        subject_code=survey.dossier.parcel_codes[cause.polygon],
+        subject_name=survey.parcel_name(cause.polygon),
+    )
 
 
 def _about_parcels(

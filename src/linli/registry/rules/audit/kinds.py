@@ -101,6 +101,12 @@ _TABLE = (
         _("核实后撤回登记，或在调整方案里划转"),
     ),
     FindingKind(
+        "MISDRAWN_PARCEL", "画", Group.DOUBLE, "WARN", "warn",
+        _("地块 %(subject)s %(nature)s"),
+        _("一处画错，引出 %(count)s 个重叠或空隙，共 %(area)s ㎡，涉及 %(neighbours)s。\n偏了约 %(distance)s m。"),
+        _("只改正这一个地块的界线，其余问题随之消失"),
+    ),
+    FindingKind(
         "OVERLAP", "叠", Group.DOUBLE, "WARN", "warn",
         _("地块 %(subject)s 重叠 %(area)s ㎡"),
         _("两个地块都画了同一片地，平均宽 %(width)s m。"),

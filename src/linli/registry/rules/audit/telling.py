@@ -17,6 +17,14 @@ from linli.registry.rules.row_tests import sentence_of, shown
 FIGURE = re.compile(r"%\((\w+)\)")
 #: What stands for an empty word; other figures that are not known leave their sentence out.
 INSTEAD: Mapping[str, str | Promise] = {"held": _("未划入"), "until": _("没有约定")}
+#: What happened to a parcel, by `linli.engine.geometry.Nature`.
+NATURES: Mapping[str, str | Promise] = {
+    "grown": _("画大了，压到四邻"),
+    "shrunk": _("画小了，四周留缝"),
+    "shifted": _("整体移位"),
+    "duplicated": _("与别的图形重复"),
+    "covering": _("盖住了别的图形"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ def told(kind: str, *, subject: str, evidence: Mapping[str, Any]) -> Told:
     figures = {"subject": subject, **{name: _shown(name, value) for name, value in evidence.items()}}
     if "figure" in evidence:
         figures["field"] = _field_name(str(evidence["figure"]))
+    if "nature" in evidence:
+        figures["nature"] = str(NATURES[evidence["nature"]])
     if "test" in evidence:
         figures["sentence"] = sentence_of(evidence["test"], evidence["params"])
     sentences = str(words.evidence).split("\n")
@@ -63,5 +73,5 @@ def _field_name(key: str) -> str:
     for ledger in (Ledger.COMPOUND, Ledger.COMMUNITY, Ledger.PROPERTY_MANAGEMENT):
         field = fields_of(ledger).get(key)
         if field is not None:
-            return field.zh
+            return str(field.name)
     return str(_("编码"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from linli.foundation.names import plain_name
+from linli.foundation.tables import JOINT
 from linli.registry.rules.fields import LedgerField
 from linli.registry.rules.importing.kinds import USUAL_CODE_HEADINGS, USUAL_HEADINGS, USUAL_NAME_HEADINGS, KindRules
 from linli.registry.rules.importing.values import IN_BRACKETS
@@ -19,7 +20,9 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LEAST_LIKENESS = 0.72
 
 REMEMBERED, EXACT, ALIAS, NORMALISED, FUZZY = "REMEMBERED", "EXACT", "ALIAS", "NORMALISED", "FUZZY"
-RESTRICTED, PERSONAL, NONE = "RESTRICTED", "PERSONAL", "NONE"
+RESTRICTED, PERSONAL, NONE, RETURNED = "RESTRICTED", "PERSONAL", "NONE", "RETURNED"
+#: Heading of the column in which refused rows come back with their reasons; loaded again, it is left out.
+REASON_HEADING = "退回原因"
 DROPPED = frozenset({RESTRICTED, PERSONAL})
 
 
@@ -75,6 +78,11 @@ def propose_columns(
         if said is not None and (not said or said in kind.catalogue) and said not in taken_fields:
             chosen[place] = ColumnProposal(heading, said, REMEMBERED, 1.0)
             taken_fields.update({said} - {""})
+    chosen |= {
+        place: ColumnProposal(heading, "", RETURNED, 1.0)
+        for place, heading in enumerate(headings)
+        if heading.startswith(REASON_HEADING)
+    }
     for place, proposal in sorted(candidates, key=lambda one: (-one[1].score, one[0])):
         if place in chosen or proposal.field in taken_fields:
             continue
@@ -103,7 +111,7 @@ def _words(kind: KindRules) -> list[tuple[str, str, str]]:
     """Return (word, field, reason if equal) of everything a heading may be alike to."""
     words: list[tuple[str, str, str]] = []
     for key, field in kind.catalogue.items():
-        words.append((field.zh, key, EXACT))
+        words += [(field.name.zh, key, EXACT), (field.name.en, key, EXACT)]
         words += [(word, key, ALIAS) for word in (key, *field.aliases, *_usual(key, field, kind))]
     return words
 
@@ -121,9 +129,9 @@ def _candidates(
     place: int, heading: str, words: list[tuple[str, str, str]], kind: KindRules
 ) -> list[tuple[int, ColumnProposal]]:
     found: dict[str, ColumnProposal] = {}
-    plain, bare = plain_name(heading), _bare(heading)
+    spellings = [(said, plain_name(said), _bare(said)) for said in _spellings(heading)]
     for word, key, reason in words:
-        likeness = _likeness(heading, plain, bare, word)
+        likeness = max(_likeness(said, plain, bare, word) for said, plain, bare in spellings)
         if likeness < LEAST_LIKENESS:
             continue
         said = reason if likeness >= 0.98 else NORMALISED if likeness >= 0.95 else FUZZY
@@ -132,6 +140,20 @@ def _candidates(
         if key not in found or score > found[key].score:
             found[key] = ColumnProposal(heading, key, said, score, word)
     return [(place, proposal) for proposal in found.values()]
+
+
+def _spellings(heading: str) -> tuple[str, ...]:
+    """Return what a heading of several lines may mean: 人口/常住 is 常住, 人口常住 or 常住人口.
+
+    Examples:
+        >>> _spellings("人口/常住"), _spellings("户数")
+        (('人口/常住', '常住', '人口常住', '常住人口'), ('户数',))
+    """
+    above, joint, last = heading.rpartition(JOINT)
+    if not joint:
+        return (heading,)
+    upper = above.rpartition(JOINT)[2]
+    return (heading, last, upper + last, last + upper)
 
 
 def _likeness(heading: str, plain: str, bare: str, word: str) -> float:

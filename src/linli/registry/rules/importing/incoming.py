@@ -17,6 +17,7 @@ from linli.foundation.tables import Cell, text_of
 from linli.registry.rules.importing.kinds import LATITUDE, LONGITUDE, KindRules
 from linli.registry.rules.importing.positions import read_positions
 from linli.registry.rules.importing.remarks import Remark, remark
+from linli.registry.rules.importing.shifts import overlong_rows, shifted_rows
 from linli.registry.rules.importing.sources import SourceTable, inner_point
 from linli.registry.rules.importing.values import UNKNOWN
 from linli.registry.rules.importing.verdicts import Incoming
@@ -95,9 +96,10 @@ def incoming_rows(
     away = _metres_outside(places, known, outline, zone)
     parcel = _parcels_under(places, known, ground)
     shapes = _converted(table.shapes, system) if table.is_map else np.full(len(table.rows), None, dtype=object)
-    faults = dict(raw.faults)
+    faults = _faults_of_rows(table, raw)
     if kind.needs_shape:
-        faults.update(_shape_faults(shapes, table.numbers, zone))
+        for at, fault in _shape_faults(shapes, table.numbers, zone).items():
+            faults[at] = (*faults.get(at, ()), fault)
     fields = [mapping.get(heading, "") for heading in table.headings]
     kept = [place for place, field in enumerate(fields) if field and field not in {LONGITUDE, LATITUDE, kind.point}]
     rows = tuple(
@@ -106,12 +108,23 @@ def incoming_rows(
             cells={fields[at]: row[at] for at in kept if row[at] is not None},
             place=(float(places[i, 0]), float(places[i, 1])) if known[i] else None,
             outside_m=float(away[i]),
-            fault=faults.get(i),
+            faults=faults.get(i, ()),
             area_community=ground_communities[parcel[i]] if parcel[i] >= 0 and ground_communities else "",
         )
         for i, (number, row) in enumerate(zip(table.numbers, table.rows, strict=True))
     )
     return rows, shapes, parcel
+
+
+def _faults_of_rows(table: SourceTable, raw: RawPlaces) -> dict[int, tuple[Remark, ...]]:
+    found: dict[int, tuple[Remark, ...]] = {}
+    kinds = [] if table.is_map else [shifted_rows(table.headings, table.rows)]
+    if 0 < table.headed < len(table.headings):
+        kinds.append(overlong_rows(table.headed, table.rows))
+    for faults in (*kinds, raw.faults):
+        for place, fault in faults.items():
+            found[place] = (*found.get(place, ()), fault)
+    return found
 
 
 def _read_two(place: int, east: Cell, north: Cell, points: NDArray[np.float64], faults: dict[int, Remark]) -> None:

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from linli.foundation.names import community_key, compound_key, plain_name
 from linli.foundation.tables import Cell
 from linli.registry.rules.importing.kinds import ImportKind
+from linli.registry.rules.importing.likeness import metres_between
+from linli.registry.rules.importing.matching import ADDRESS, Match, Matcher, key_of
 from linli.registry.rules.importing.places import Unplaced, place_name
+from linli.registry.rules.importing.questions import Answer, Ask, Question
 from linli.registry.rules.importing.remarks import Remark, remark
+from linli.registry.rules.importing.repeats import repeated_rows, without_doubles
 from linli.registry.rules.importing.values import Parsed, number_text, parse_cell
 from linli.registry.rules.importing.verdicts import Background, Held, Incoming, Judged, Verdict
 from linli.registry.rules.row_tests import faults_of
 
-#: Metres of a degree of latitude: near enough for telling whether two points are the same place.
-DEGREE_M = 111_320.0
-LONGEST_CODE = 32
 POINT = "point"
 COMMUNITY = "community"
 SUBDISTRICT = "subdistrict"
-ZH_OF_KIND = {
-    ImportKind.COMPOUND: "小区",
-    ImportKind.ATTRIBUTES: "小区",
-    ImportKind.COMMUNITY: "社区",
-    ImportKind.FACILITY: "设施",
-    ImportKind.PARCEL: "地块",
-}
+#: Fields that never change: another figure is a contradiction, not news.
+CONSTANT = frozenset({"completion_year"})
 
 
 def judge_rows(rows: Sequence[Incoming], background: Background) -> tuple[Judged, ...]:
@@ -41,13 +34,23 @@ def judge_rows(rows: Sequence[Incoming], background: Background) -> tuple[Judged
 
     Notes:
         An empty cell says nothing and changes nothing. Of identical rows the first counts. Rows that share a code
-        and differ are refused, all of them: nobody can tell which is right.
+        and differ, or turn out to be one entry of the ledger, are refused, all of them: nobody can tell which is right.
     """
-    bench = _Bench(background)
-    same, clashes = _repeated(rows, bench)
-    return tuple(
+    bench = _Bench(rows, background)
+    same, clashes = repeated_rows(
+        rows,
+        bench.identity,
+        key=bench.matcher.key,
+        code_heading=background.heading(background.kind.code),
+        name_heading=background.heading(background.kind.name),
+    )
+    return without_doubles(
         Judged(
-            row.number, Verdict.UNCHANGED, *bench.identity(row), warnings=(remark("SAME_ROW", row=same[row.number]),)
+            row.number,
+            Verdict.UNCHANGED,
+            *bench.identity(row),
+            warnings=(remark("SAME_ROW", row=same[row.number]),),
+            is_left_out=True,
         )
         if row.number in same
         else bench.judge(row, clashes.get(row.number, ()))
@@ -55,75 +58,27 @@ def judge_rows(rows: Sequence[Incoming], background: Background) -> tuple[Judged
     )
 
 
-def key_of(kind: ImportKind) -> Callable[[str], str]:
-    """Return how names of a kind are brought to one form."""
-    if kind is ImportKind.COMMUNITY:
-        return community_key
-    return compound_key if kind in {ImportKind.COMPOUND, ImportKind.ATTRIBUTES} else plain_name
-
-
-def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the distance of two near places in metres, right to a few in a thousand.
-
-    Examples:
-        >>> round(metres_between((116.4, 39.9), (116.4, 39.901)))
-        111
-    """
-    east = (a[0] - b[0]) * np.cos(np.radians((a[1] + b[1]) / 2))
-    return float(np.hypot(east, a[1] - b[1]) * DEGREE_M)
-
-
-def _repeated(rows: Sequence[Incoming], bench: _Bench) -> tuple[dict[int, int], dict[int, tuple[Remark, ...]]]:
-    """Return the rows that repeat an earlier one whole, and those that clash over a code or a name."""
-    seen: dict[tuple[Any, ...], int] = {}
-    same: dict[int, int] = {}
-    by_name: dict[tuple[str, str], list[Incoming]] = defaultdict(list)
-    for row in rows:
-        content = (tuple(row.cells.items()), row.place)
-        if content in seen:
-            same[row.number] = seen[content]
-            continue
-        seen[content] = row.number
-        code, name = bench.identity(row)
-        if code or name:
-            by_name["code" if code else "name", code or bench.key(name)].append(row)
-    clashes: dict[int, tuple[Remark, ...]] = {}
-    for (what, _key), group in by_name.items():
-        if len(group) < 2:
-            continue
-        for row in group:
-            others = "、".join(str(other.number) for other in group if other is not row)
-            code, name = bench.identity(row)
-            column = bench.heading(bench.kind.code if what == "code" else bench.kind.name)
-            clashes[row.number] = (
-                remark("CODE_REPEATED" if what == "code" else "NAME_REPEATED", column, found=code or name, rows=others),
-            )
-    return same, clashes
-
-
 class _Bench:
     """Judges rows one by one, with everything looked up once."""
 
-    def __init__(self, background: Background) -> None:
+    def __init__(self, rows: Sequence[Incoming], background: Background) -> None:
         self.background = background
         self.kind = background.kind
         self.catalogue = background.kind.catalogue
-        self.key = key_of(background.kind.kind)
-        self.zh = ZH_OF_KIND[background.kind.kind]
-        self.by_code = {held.code: held for held in background.held}
-        self.by_key: dict[str, list[Held]] = defaultdict(list)
-        for held in background.held:
-            if not held.is_ended:
-                self.by_key[self.key(held.name)].append(held)
+        self.heading = background.heading
         self.parsed: dict[tuple[str, type, Cell], Parsed] = {}
         self.mu_m2 = background.standards["mu_area"].number
-        self.near_m = background.standards["duplicate_point_distance"].number
         self.same_m = background.standards["shared_point_distance"].number
         self.snap_m = background.standards["outline_snap_distance"].number
+        self.matcher = Matcher(background, self._codes_by_name(rows))
 
-    def heading(self, key: str) -> str:
-        known = self.catalogue.get(key)
-        return self.background.headings.get(key) or (known.zh if known else key)
+    def _codes_by_name(self, rows: Sequence[Incoming]) -> dict[str, set[str]]:
+        key = key_of(self.kind.kind)
+        codes: dict[str, set[str]] = defaultdict(set)
+        for code, name in map(self.identity, rows):
+            if code and name:
+                codes[key(name)].add(code)
+        return codes
 
     def parse(self, key: str, cell: Cell) -> Parsed:
         # Counts and choices repeat; each distinct cell of a column is read once.
@@ -145,24 +100,48 @@ class _Bench:
         code, name = self.identity(row)
         values = self._values(row, faults, warnings)
         self._position(row, faults, warnings)
-        held = None if clashes else self._matched(code, name, row, faults, warnings)
+        match = Match() if clashes else self.matcher.find(row, code=code, name=name, address=_said(values, ADDRESS))
+        faults += match.faults
+        warnings += match.warnings
+        held = match.held
         if held is not None and not held.is_ended:
             code = held.code
         self._area(row, held, name, values, faults)
         before = {} if held is None or held.is_ended else held.current
-        changes = self._changes(row, held, name, values, warnings)
+        changes = self._changes(row, match, name, values, warnings)
+        questions = [*match.questions, *self._contradictions(row, held, changes)]
         self._plausible(values, before, changes, faults, warnings)
-        verdict = (
-            Verdict.REFUSED
-            if faults
-            else Verdict.NEW
-            if held is None or held.is_ended
-            else Verdict.CHANGED
-            if changes
-            else Verdict.UNCHANGED
-        )
+        is_left_out = not faults and any(one.answer == Answer.SKIP for one in questions)
+        if is_left_out:
+            changes = {}
+            warnings = [remark("SKIPPED")]
+        verdict = _verdict(held, changes, faults, questions)
         shown = name or (held.name if held else "")
-        return Judged(row.number, verdict, code, shown, values, changes, tuple(faults), tuple(warnings))
+        return Judged(
+            row=row.number,
+            verdict=verdict,
+            code=code,
+            name=shown,
+            values=values,
+            changes=changes,
+            faults=tuple(faults),
+            warnings=tuple(warnings),
+            questions=tuple(questions),
+            is_left_out=is_left_out,
+        )
+
+    def _contradictions(self, row: Incoming, held: Held | None, changes: dict[str, list[Any]]) -> list[Question]:
+        """Ask about figures that never change and yet do; what a person keeps of the ledger's is no change."""
+        asked = []
+        for key in sorted(CONSTANT & changes.keys()):
+            old, new = changes[key]
+            if held is None or held.is_ended or not old or not new:
+                continue
+            answer = self.background.answers.get((row.number, Ask.CONTRADICTION.value, held.code), "")
+            asked.append(Question(Ask.CONTRADICTION, held.code, 1.0, {key: old}, {key: new}, answer))
+            if answer == Answer.DIFFERENT:
+                del changes[key]
+        return asked
 
     def _values(self, row: Incoming, faults: list[Remark], warnings: list[Remark]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -172,119 +151,43 @@ class _Bench:
             parsed = self.parse(key, cell)
             if parsed.fault is not None:
                 faults.append(parsed.fault)
-                values[key] = {"value": "", "original": parsed.original}
+                values[key] = parsed.kept
                 continue
             if parsed.warning is not None:
                 warnings.append(parsed.warning)
             if not parsed.value:
                 continue
-            values[key] = {"value": parsed.value, "original": parsed.original}
+            values[key] = parsed.kept
         self._communities(values, faults)
         return values
 
     def _communities(self, values: dict[str, Any], faults: list[Remark]) -> None:
         """Turn the names of community and subdistrict into codes."""
+        book = self.background.communities
+        if book is None:
+            return
         subdistrict = ""
         if SUBDISTRICT in values:
             said = values[SUBDISTRICT]["value"]
-            subdistrict = self.background.communities.subdistrict(said)
+            subdistrict = book.subdistrict(said)
             if subdistrict:
-                values[SUBDISTRICT]["value"] = subdistrict
+                values[SUBDISTRICT] = {**values[SUBDISTRICT], "value": subdistrict}
             else:
                 faults.append(remark("SUBDISTRICT_UNKNOWN", self.heading(SUBDISTRICT), found=said))
         if COMMUNITY in values and self.kind.kind is not ImportKind.COMMUNITY:
             said = values[COMMUNITY]["value"]
-            found = self.background.communities.community(said, subdistrict=subdistrict)
+            found = book.community(said, subdistrict=subdistrict)
             if isinstance(found, Unplaced):
                 faults.append(found.remark(self.heading(COMMUNITY)))
-                values[COMMUNITY]["value"] = ""
-            else:
-                values[COMMUNITY]["value"] = found
+                found = ""
+            values[COMMUNITY] = {**values[COMMUNITY], "value": found}
 
     def _position(self, row: Incoming, faults: list[Remark], warnings: list[Remark]) -> None:
-        if row.fault is not None:
-            faults.append(row.fault)
-        elif row.outside_m > self.snap_m:
+        faults += row.faults
+        if row.outside_m > self.snap_m:
             faults.append(remark("OUTSIDE_DISTRICT", metres=round(row.outside_m)))
         elif row.outside_m > 0:
             warnings.append(remark("JUST_OUTSIDE", metres=max(1, round(row.outside_m))))
-
-    def _matched(
-        self, code: str, name: str, row: Incoming, faults: list[Remark], warnings: list[Remark]
-    ) -> Held | None:
-        if len(code) > LONGEST_CODE:
-            faults.append(remark("CODE_TOO_LONG", self.heading(self.kind.code), most=LONGEST_CODE, found=code))
-            return None
-        if code:
-            held = self._by_code(code, name, row, faults, warnings)
-        elif name:
-            held = self._by_name(name, row, faults)
-        else:
-            missing = "NAME_MISSING" if self.kind.founds and not self.kind.needs_shape else "CODE_MISSING"
-            if not self.kind.needs_shape:
-                faults.append(remark(missing, self.heading(self.kind.name if self.kind.founds else self.kind.code)))
-            held = None
-        if held is None and not faults:
-            self._may_found(code, name, faults)
-        return held
-
-    def _by_code(
-        self, code: str, name: str, row: Incoming, faults: list[Remark], warnings: list[Remark]
-    ) -> Held | None:
-        held = self.by_code.get(code)
-        if held is None:
-            alike = [one for one in self.by_key.get(self.key(name), ()) if name]
-            if alike and self.kind.founds:
-                codes = "、".join(one.code for one in alike[:3])
-                warnings.append(remark("SAME_NAME", self.heading(self.kind.name), kind=self.zh, codes=codes))
-            return None
-        if held.is_ended:
-            warnings.append(remark("FOUNDED_AGAIN", self.heading(self.kind.code)))
-        elif name and self.key(name) != self.key(held.name):
-            if self.kind.kind is ImportKind.COMMUNITY:
-                faults.append(
-                    remark("NAME_DIFFERS", self.heading(self.kind.name), code=code, held=held.name, found=name)
-                )
-            else:
-                warnings.append(remark("NAME_CHANGES", self.heading(self.kind.name), held=held.name, found=name))
-        return held
-
-    def _by_name(self, name: str, row: Incoming, faults: list[Remark]) -> Held | None:
-        alike = self.by_key.get(self.key(name), [])
-        column = self.heading(self.kind.name)
-        near = [one for one in alike if self._apart(one, row) is not None and self._apart(one, row) <= self.near_m]  # type: ignore[operator]
-        if len(alike) > 1 and len(near) != 1:
-            codes = "、".join(one.code for one in alike[:3])
-            faults.append(remark("NAME_OF_SEVERAL", column, found=name, count=len(alike), codes=codes))
-            return None
-        if not alike:
-            return None
-        held = near[0] if near else alike[0]
-        apart = self._apart(held, row)
-        if apart is not None and apart > self.near_m and self.kind.kind is not ImportKind.COMMUNITY:
-            faults.append(remark("NAME_FAR_AWAY", column, found=held.name, code=held.code, metres=round(apart)))
-            return None
-        return held
-
-    def _apart(self, held: Held, row: Incoming) -> float | None:
-        return None if held.place is None or row.place is None else metres_between(held.place, row.place)
-
-    def _may_found(self, code: str, name: str, faults: list[Remark]) -> None:
-        if not self.kind.founds:
-            which = "CODE_UNKNOWN" if code else "NAME_UNKNOWN"
-            column = self.heading(self.kind.code if code else self.kind.name)
-            faults.append(remark(which, column, found=code or name, kind=self.zh))
-            return
-        if not name and not self.kind.needs_shape:
-            faults.append(remark("NAME_MISSING", self.heading(self.kind.name)))
-        if self.kind.kind is ImportKind.COMMUNITY:
-            column = self.heading(self.kind.code)
-            if not code:
-                faults.append(remark("CODE_MISSING", column))
-            elif not (len(code) == 12 and code.isdigit() and code.startswith(self.background.district)):
-                faults.append(remark("CODE_OF_OTHER_DISTRICT", column, found=code, district=self.background.district))
-            elif not self.background.communities.has_subdistrict(code[:9]):
-                faults.append(remark("SUBDISTRICT_OF_CODE", column, found=code[:9]))
 
     def _area(
         self, row: Incoming, held: Held | None, name: str, values: Mapping[str, Any], faults: list[Remark]
@@ -300,8 +203,9 @@ class _Bench:
             faults.append(remark("PLACE_OUTSIDE_YOUR_AREA", found=name))
 
     def _changes(
-        self, row: Incoming, held: Held | None, name: str, values: Mapping[str, Any], warnings: list[Remark]
+        self, row: Incoming, match: Match, name: str, values: Mapping[str, Any], warnings: list[Remark]
     ) -> dict[str, list[Any]]:
+        held = match.held
         current: Mapping[str, Any] = {} if held is None or held.is_ended else held.current
         changes: dict[str, list[Any]] = {}
         for key, value in values.items():
@@ -315,13 +219,13 @@ class _Bench:
             if said:
                 changes[COMMUNITY] = ["", said]
             return changes
-        if name and name != held.name and self.kind.kind is not ImportKind.COMMUNITY:
+        if name and name != held.name and not match.keeps_name and self.kind.kind is not ImportKind.COMMUNITY:
             changes[self.kind.name] = [held.name, name]
         said = values.get(COMMUNITY, {}).get("value")
         if said and self.kind.kind is not ImportKind.FACILITY and said != held.claimed:
             changes[COMMUNITY] = [held.claimed, said]
         if row.place is not None:
-            apart = self._apart(held, row)
+            apart = None if held.place is None else metres_between(held.place, row.place)
             if apart is None or apart > self.same_m:
                 changes[POINT] = [list(held.place) if held.place else None, list(row.place)]
                 if apart is not None:
@@ -359,6 +263,25 @@ class _Bench:
                 continue
             found = remark(fault.test, self.heading(fault.field), **fault.params)
             (faults if fault.is_hard else warnings).append(found)
+
+
+def _verdict(
+    held: Held | None, changes: Mapping[str, list[Any]], faults: Sequence[Remark], questions: Sequence[Question]
+) -> Verdict:
+    if faults:
+        return Verdict.REFUSED
+    answers = {one.answer for one in questions}
+    if Answer.SKIP in answers:
+        return Verdict.UNCHANGED
+    if "" in answers:
+        return Verdict.DOUBTFUL
+    if held is None or held.is_ended:
+        return Verdict.NEW
+    return Verdict.CHANGED if changes else Verdict.UNCHANGED
+
+
+def _said(values: Mapping[str, Any], field: str) -> str:
+    return str(values.get(field, {}).get("value", ""))
 
 
 def _canonical(value: Any) -> str:

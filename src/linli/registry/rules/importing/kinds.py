@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
+from linli.foundation.bilingual import Bilingual
 from linli.registry.rules.fields import Ledger, LedgerField, fields_of
 
 #: Columns that place a thing but are no fields of a ledger.
 LONGITUDE, LATITUDE = "longitude", "latitude"
+NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
 class ImportKind(StrEnum):
@@ -69,31 +72,75 @@ def rules_of(kind: str) -> KindRules:
     return KINDS[ImportKind(kind)]
 
 
-def _field(ledger: str, key: str, zh: str, kind: str, *aliases: str, choices: tuple[str, ...] = ()) -> LedgerField:
-    return LedgerField(ledger, key, zh, kind, "", choices, False, "", aliases, None, None, "public")
+def _field(
+    ledger: str, key: str, zh: str, en: str, kind: str, *aliases: str, choices: Mapping[str, str] = NO_CHOICES
+) -> LedgerField:
+    words = {zh: Bilingual(zh, en) for zh, en in choices.items()}
+    name = Bilingual(zh, en)
+    return LedgerField(ledger, key, name, kind, "", words, False, Bilingual("", ""), aliases, None, None, "public")
 
 
 POSITION_FIELDS: Mapping[str, LedgerField] = {
     LONGITUDE: _field(
-        "", LONGITUDE, "经度", "decimal", "lng", "lon", "x", "x坐标", "东经", "经度坐标", "百度经度", "高德经度"
+        "",
+        LONGITUDE,
+        "经度",
+        "Longitude",
+        "decimal",
+        "lng",
+        "lon",
+        "x",
+        "x坐标",
+        "东经",
+        "经度坐标",
+        "百度经度",
+        "高德经度",
     ),
-    LATITUDE: _field("", LATITUDE, "纬度", "decimal", "lat", "y", "y坐标", "北纬", "纬度坐标", "百度纬度", "高德纬度"),
+    LATITUDE: _field(
+        "",
+        LATITUDE,
+        "纬度",
+        "Latitude",
+        "decimal",
+        "lat",
+        "y",
+        "y坐标",
+        "北纬",
+        "纬度坐标",
+        "百度纬度",
+        "高德纬度",
+    ),
 }
 PARCEL_FIELDS: Mapping[str, LedgerField] = {
-    "parcel_code": _field("parcel", "parcel_code", "地块编码", "text", "地块编号"),
-    "parcel_name": _field("parcel", "parcel_name", "地块名称", "text"),
+    "parcel_code": _field("parcel", "parcel_code", "地块编码", "Parcel code", "text", "地块编号"),
+    "parcel_name": _field("parcel", "parcel_name", "地块名称", "Parcel name", "text"),
     "parcel_kind": _field(
         "parcel",
         "parcel_kind",
         "地块类型",
+        "Kind of parcel",
         "choice",
         "用途",
         "kind",
         "landuse",
-        choices=("居住", "商业楼宇", "校园", "公共设施", "公园绿地", "厂区", "在建", "水域", "其他"),
+        choices={
+            "居住": "residential",
+            "商业楼宇": "commercial building",
+            "校园": "campus",
+            "公共设施": "public facility",
+            "公园绿地": "park",
+            "厂区": "works",
+            "在建": "under construction",
+            "水域": "water",
+            "其他": "other",
+        },
     ),
-    "compound_code": _field("parcel", "compound_code", "小区编码", "text", "小区代码", "小区编号", "compound"),
-    "community": _field("parcel", "community", "所属社区", "choice", "社区", "所在社区", "社区名称", "社区编码"),
+    "compound_code": _field(
+        "parcel", "compound_code", "小区编码", "Compound code", "text", "小区代码", "小区编号", "compound"
+    ),
+    "community": _field(
+        "parcel", "community", "所属社区", "Community", "choice", "社区", "所在社区", "社区名称", "社区编码"
+    ),
 }
 #: Headings that any system writes, beside those of the catalogue.
 USUAL_CODE_HEADINGS = ("编码", "代码", "编号", "code", "id", "uid")
@@ -103,7 +150,9 @@ USUAL_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "household_count": ("households", "house_num", "house_count"),
     "building_count": ("buildings", "building_num", "build_count"),
     "residents_count": ("population", "residents"),
-    "address": ("addr",),
+    "address": ("addr", "location"),
+    "centre_point": ("coordinate", "coordinates"),
+    "property_company_name": ("wy",),
     "community": ("社区编码",),
 }
 KINDS: Mapping[ImportKind, KindRules] = {

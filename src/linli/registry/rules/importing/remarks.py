@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.bilingual import Bilingual
+from linli.foundation.units import unit_of
 from linli.registry.rules import row_tests
 
 #: ``code``, ``column`` (heading, empty for the whole row) and ``params``; plain, so that it can be stored.
@@ -32,11 +35,24 @@ def sentence(found: Mapping[str, Any]) -> str:
         '“户数”应为不小于 0 的整数，实际是“很多”。改原表后重传'
     """
     params = {"column": found["column"], **found["params"]}
+    if "kind" in params:
+        params["kind"] = KIND_NAMES.get(params["kind"], params["kind"])
+    if "unit" in params:
+        params["unit"] = unit_of(params["unit"])
     if found["code"] in SENTENCES:
         return str(SENTENCES[found["code"]]) % params
     return row_tests.sentence_of(found["code"], params)
 
 
+#: Kinds of things as remarks store them.
+KIND_NAMES: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "小区": Bilingual("小区", "compound"),
+        "社区": Bilingual("社区", "community"),
+        "设施": Bilingual("设施", "facility"),
+        "地块": Bilingual("地块", "parcel"),
+    }
+)
 SENTENCES: Mapping[str, str | Promise] = {
     "NOT_A_COUNT": _("“%(column)s”应为不小于 0 的整数，实际是“%(found)s”。改原表后重传"),
     "NOT_A_NUMBER": _("“%(column)s”应为数字，实际是“%(found)s”。改原表后重传"),
@@ -52,11 +68,21 @@ SENTENCES: Mapping[str, str | Promise] = {
     "CODE_TOO_LONG": _("“%(column)s”应不超过 %(most)s 个字符，实际是“%(found)s”。核对后重传"),
     "CODE_UNKNOWN": _("台账没有编码为“%(found)s”的%(kind)s，只能更新已有的。先导入%(kind)s，或核对编码"),
     "NAME_UNKNOWN": _("台账没有叫“%(found)s”的%(kind)s，只能更新已有的。先导入%(kind)s，或核对名称"),
+    "ROW_SHIFTED": _("这一行像是错了列（%(found)s）。把各列对齐后重传"),
+    "ROW_OVERLONG": _("这一行比表头多出 %(more)s 格，可能有逗号把一格分成了两格。给这一格加引号或对齐后重传"),
     "CODE_REPEATED": _("编码“%(found)s”在第 %(rows)s 行也有，内容不同。只留一行后重传"),
     "NAME_REPEATED": _("名称“%(found)s”在第 %(rows)s 行也有，又没有编码。补编码或只留一行后重传"),
     "NAME_OF_SEVERAL": _("台账有 %(count)s 个叫“%(found)s”的（%(codes)s），分不清是哪一个。补编码后重传"),
-    "NAME_FAR_AWAY": _("台账的“%(found)s”（%(code)s）与表中位置相距 %(metres)s 米，分不清是否同一个。补编码后重传"),
     "NAME_DIFFERS": _("编码“%(code)s”在台账里是“%(held)s”，表里是“%(found)s”。更名走调整方案；编码写错的改正后重传"),
+    "CODE_REUSED": _(
+        "编码“%(code)s”在台账里是“%(held)s”，表里给了“%(found)s”，而“%(held)s”在表里的编码是“%(other)s”：编码被改用。改正编码后重传"
+    ),
+    "CODE_OF_ANOTHER": _(
+        "编码“%(code)s”在台账里是“%(held)s”，表里是“%(found)s”，而台账的“%(found)s”编码是“%(other)s”。改正编码后重传"
+    ),
+    "CODE_TAKEN": _("编码“%(code)s”在台账里是“%(held)s”，已确认与“%(found)s”不是同一个。改正编码后重传"),
+    "CODE_CHANGED": _("“%(found)s”在台账里的编码是“%(held)s”，表里是“%(code)s”。编码终身不变；核对后重传"),
+    "ENTRY_TWICE": _("与第 %(rows)s 行都是台账的“%(code)s”。只留一行后重传"),
     "COMMUNITY_UNKNOWN": _("台账没有“%(found)s”。最接近的是“%(nearest)s”（%(code)s）。改正后重传"),
     "COMMUNITY_UNKNOWN_ALONE": _("台账没有“%(found)s”，也没有相近的社区。先导入社区，或核对名称"),
     "COMMUNITY_OF_SEVERAL": _("台账有 %(count)s 个叫“%(found)s”的社区（%(codes)s）。改填编码后重传"),
@@ -82,9 +108,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "ABOUT": _("“%(column)s”原值“%(found)s”是约数，按 %(value)s 导入"),
     "CHOICE_TAKEN_AS": _("“%(column)s”原值“%(found)s”按“%(value)s”导入"),
     "JUST_OUTSIDE": _("位置在区界外 %(metres)s 米，画地块时吸附到区界"),
-    "NAME_CHANGES": _("台账里叫“%(held)s”，导入后改为“%(found)s”"),
     "SAME_NAME": _("台账已有同名的%(kind)s %(codes)s，编码不同，按新的导入"),
-    "NEAR_ANOTHER": _("与台账“%(found)s”（%(code)s）相距 %(metres)s 米，确认不是同一个"),
+    "SKIPPED": _("按决定，这一行不导入"),
     "FOUNDED_AGAIN": _("台账里曾有而已撤下，导入后恢复"),
     "MOVED": _("位置比台账移动 %(metres)s 米"),
 }

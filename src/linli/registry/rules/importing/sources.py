@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from linli.foundation.errors import Fault
-from linli.foundation.tables import Cell, Features, Sheet, read_features, read_sheets
+from linli.foundation.tables import Aside, Cell, Features, Sheet, read_features, read_sheets
 from linli.registry.rules.importing.positions import name_of_epsg
 
 MAP_ENDINGS = (".geojson", ".json", ".gpkg", ".zip")
@@ -28,6 +28,9 @@ class SourceTable:
         shapes: Geometry of each row in the file's own coordinates; empty for tables.
         system: Coordinate system that the file names; empty for none.
         remarks: What was tidied on the way.
+        left_out: Number of each row that is no record, with what it is.
+        headed: Number of columns up to the last with a heading, where cells are parted by a separator that a cell
+            may hold itself; 0 for workbooks and maps.
     """
 
     name: str
@@ -37,6 +40,8 @@ class SourceTable:
     shapes: tuple[BaseGeometry | None, ...] = ()
     system: str = ""
     remarks: tuple[Fault, ...] = ()
+    left_out: tuple[tuple[int, Aside], ...] = ()
+    headed: int = 0
 
     @property
     def is_map(self) -> bool:
@@ -58,13 +63,14 @@ class SourceFile:
         return max(self.tables, key=lambda table: len(table.rows))
 
 
-def read_source(content: bytes, *, file_name: str, layer: str | None = None) -> SourceFile:
+def read_source(content: bytes, *, file_name: str, layer: str | None = None, password: str = "") -> SourceFile:
     """Return the tables of an uploaded file.
 
     Args:
         content: The bytes; they decide what the file is, the name only between two kinds of archives.
         file_name: Name of the file, for messages.
         layer: Layer of a map with several.
+        password: Opens a protected workbook.
 
     Raises:
         ValidationFaults: The file is refused; the fault says why and what to do.
@@ -72,7 +78,7 @@ def read_source(content: bytes, *, file_name: str, layer: str | None = None) -> 
     if looks_like_map(content, file_name):
         features = read_features(content, name=file_name, layer=layer or None)
         return SourceFile((_of_features(features),))
-    return SourceFile(tuple(_of_sheet(sheet) for sheet in read_sheets(content, name=file_name)))
+    return SourceFile(tuple(_of_sheet(sheet) for sheet in read_sheets(content, name=file_name, password=password)))
 
 
 def looks_like_map(content: bytes, file_name: str) -> bool:
@@ -106,6 +112,8 @@ def _of_sheet(sheet: Sheet) -> SourceTable:
         numbers=sheet.row_numbers,
         rows=sheet.rows,
         remarks=sheet.remarks,
+        left_out=sheet.left_out,
+        headed=sheet.headed,
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from linli.foundation.names import plain_name
 from linli.foundation.tables import Cell, text_of
@@ -25,17 +25,29 @@ NO = frozenset({"否", "无", "没有", "不是", "n", "no", "false", "0", "×",
 MOST_CHARACTERS = 400
 
 AMOUNT = r"[-+]?\d[\d,]*(?:\.\d+)?"
-NUMBER = re.compile(rf"(?P<about>约|大约|近)?(?P<number>{AMOUNT})(?P<times>[万亿千]?)(?P<unit>\D*)")
+NUMBER = re.compile(
+    rf"(?:共计?|合计|计)?(?P<about>约|大约|近)?(?P<number>{AMOUNT})(?P<times>[万亿千]?)(?P<more>余|多|左右)?(?P<unit>\D*)"
+)
 RANGE = re.compile(rf"(?P<low>{AMOUNT})\D{{0,4}}?(?:至|到|-|~|～|—|–)(?P<high>\d[\d,]*(?:\.\d+)?)(?P<unit>\D*)")
 TIMES: Mapping[str, int] = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000}
 DATES = (
-    re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?"),
+    re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T].*)?"),
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
 )
+CHINESE_DATE = re.compile(
+    r"[〇○零一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号])?)?"
+)
+NUMERALS = re.compile(r"[一二三四五六七八九十]+")
+CHINESE_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
+#: Days as spreadsheets count them, from 1954 to 2064: a number in a column of dates that lost its format.
+DAY_ZERO = date(1899, 12, 30)
+SERIAL_DAYS = range(20_000, 60_001)
 YEAR = re.compile(
     r"(?P<year>\d{4})(?:年(?:建成|竣工|建造|建|交付)?|[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?|月)?(?:[ T].*)?"
 )
 IN_BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]*)[)）]$")
+#: A cell of nothing but blanks and punctuation says nothing.
+SAYS_SOMETHING = re.compile(r"[^\W_]|[√×]")
 PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
 
 #: Words for each unit of the catalogue, with what they count in that unit. 亩 comes from the policy profile.
@@ -81,6 +93,11 @@ class Parsed:
     original: str
     fault: Remark | None = None
     warning: Remark | None = None
+    #: Value and original as a row keeps them; rows with the same cell share it.
+    kept: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kept", {"value": self.value, "original": self.original})
 
 
 def parse_cell(cell: Cell, field: LedgerField, *, heading: str, mu_m2: float) -> Parsed:
@@ -106,7 +123,7 @@ def parse_cell(cell: Cell, field: LedgerField, *, heading: str, mu_m2: float) ->
     """
     original = text_of(cell)
     plain = unicodedata.normalize("NFKC", original).strip()
-    if not plain or plain.lower() in UNKNOWN:
+    if plain.lower() in UNKNOWN or not SAYS_SOMETHING.search(plain):
         return Parsed("", original)
     if field.type == "integer" and field.unit == "year":
         return _year(cell, plain, original, heading)
@@ -167,7 +184,8 @@ def _number(cell: Cell, plain: str, original: str, field: LedgerField, heading: 
     if is_count and not float(number).is_integer():
         return Parsed("", original, fault=remark(wrong, heading, found=original))
     value = number_text(number)
-    about = remark("ABOUT", heading, found=original, value=value) if found["about"] else None
+    is_about = found["about"] or found["more"]
+    about = remark("ABOUT", heading, found=original, value=value) if is_about else None
     return Parsed(value, original, warning=about)
 
 
@@ -196,7 +214,8 @@ def _amount(text: str) -> float:
 def _year(cell: Cell, plain: str, original: str, heading: str) -> Parsed:
     if isinstance(cell, date):
         return Parsed(str(cell.year), original)
-    found = YEAR.fullmatch(re.sub(r"\s+", "", plain)) or YEAR.fullmatch(plain)
+    written = _in_digits(plain)
+    found = YEAR.fullmatch(re.sub(r"\s+", "", written)) or YEAR.fullmatch(written)
     if found is None:
         return Parsed("", original, fault=remark("NOT_A_COUNT", heading, found=original))
     return Parsed(found["year"], original)
@@ -207,14 +226,37 @@ def _date(cell: Cell, plain: str, original: str, heading: str) -> Parsed:
         return Parsed(cell.date().isoformat(), original)
     if isinstance(cell, date):
         return Parsed(cell.isoformat(), original)
+    if isinstance(cell, int) and not isinstance(cell, bool) and cell in SERIAL_DAYS:
+        return Parsed((DAY_ZERO + timedelta(days=cell)).isoformat(), original)
+    written = _in_digits(plain)
     for pattern in DATES:
-        found = pattern.fullmatch(plain)
+        found = pattern.fullmatch(written)
         if found:
             try:
                 return Parsed(date(*map(int, found.groups())).isoformat(), original)
             except ValueError:
                 break
     return Parsed("", original, fault=remark("NOT_A_DATE", heading, found=original))
+
+
+def _in_digits(plain: str) -> str:
+    """Return a date written in Chinese numerals in digits; anything else unchanged.
+
+    Examples:
+        >>> _in_digits("二〇二六年十一月二十三日"), _in_digits("一九九八年建成"), _in_digits("二期")
+        ('2026年11月23日', '1998年建成', '二期')
+    """
+    found = CHINESE_DATE.match(plain)
+    if found is None:
+        return plain
+    year, rest = found[0][:4], found[0][5:]
+    digits = "".join(str(CHINESE_DIGITS[numeral]) for numeral in year)
+    return f"{digits}年{NUMERALS.sub(lambda part: str(_counted(part[0])), rest)}{plain[found.end() :]}"
+
+
+def _counted(numerals: str) -> int:
+    tens, ten, ones = numerals.rpartition("十")
+    return (CHINESE_DIGITS[tens] if tens else 1) * 10 * bool(ten) + (CHINESE_DIGITS[ones] if ones else 0)
 
 
 def _yes_or_no(plain: str, original: str, heading: str) -> Parsed:
@@ -238,8 +280,10 @@ def _choice(plain: str, original: str, field: LedgerField, heading: str) -> Pars
 def _text(plain: str, original: str, field: LedgerField, heading: str) -> Parsed:
     if plain in NOTHING:
         return Parsed("", original)
-    # Codes are long digits by nature.
-    if not field.key.endswith("_code") and PERSONAL.search(plain):
+    # Codes are long digits by nature, and one thing whether typed wide or narrow.
+    if field.key.endswith("_code"):
+        return Parsed(plain, original)
+    if PERSONAL.search(plain):
         return Parsed("", original="", fault=remark("PERSONAL", heading))
     if len(original) > MOST_CHARACTERS:
         return Parsed("", original, fault=remark("TOO_LONG", heading, most=MOST_CHARACTERS, found=len(original)))

@@ -12,6 +12,7 @@ from linli.foundation.policies import Standard
 from linli.foundation.tables import Cell
 from linli.registry.rules.importing.kinds import KindRules
 from linli.registry.rules.importing.places import CommunityBook
+from linli.registry.rules.importing.questions import Answers, Question
 from linli.registry.rules.importing.remarks import Remark
 
 
@@ -21,6 +22,8 @@ class Verdict(StrEnum):
     NEW = "NEW"
     CHANGED = "CHANGED"
     UNCHANGED = "UNCHANGED"
+    #: A person must say whether it is what it seems to be.
+    DOUBTFUL = "DOUBTFUL"
     REFUSED = "REFUSED"
 
 
@@ -56,7 +59,7 @@ class Incoming:
         cells: Field to cell, mapped columns only.
         place: Longitude and latitude in CGCS2000; None where the row has none.
         outside_m: How far outside the district it lies; 0 inside.
-        fault: What is wrong with its position or shape.
+        faults: What is wrong with its place, its shape or its cells as a whole.
         area_community: Code of the community whose land it lies on; empty for none.
     """
 
@@ -64,7 +67,7 @@ class Incoming:
     cells: Mapping[str, Cell]
     place: tuple[float, float] | None = None
     outside_m: float = 0.0
-    fault: Remark | None = None
+    faults: tuple[Remark, ...] = ()
     area_community: str = ""
 
 
@@ -81,6 +84,8 @@ class Judged:
         changes: Field to old and new value; for a point pairs of degrees.
         faults: Why it is refused.
         warnings: What a reader should know.
+        questions: What a person must say or has said.
+        is_left_out: It says nothing of its own: it repeats an earlier row, or a person left it out.
     """
 
     row: int
@@ -91,6 +96,8 @@ class Judged:
     changes: Mapping[str, list[Any]] = field(default_factory=dict)
     faults: tuple[Remark, ...] = ()
     warnings: tuple[Remark, ...] = ()
+    questions: tuple[Question, ...] = ()
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +108,27 @@ class Background:
         kind: What the rows are about.
         headings: Field to heading of its column.
         held: Entries of the ledger.
-        communities: Communities and subdistricts by code and name.
+        communities: Communities and subdistricts by code and name; None where there is no ledger to look them up.
         district: Code of the district.
         standards: Numbers of the policy profile.
         on: Day of the figures.
         is_whole_district: The post may write everywhere.
         area_communities: Codes of the communities in its area.
+        answers: What was decided on rows in doubt.
     """
 
     kind: KindRules
     headings: Mapping[str, str]
     held: Sequence[Held]
-    communities: CommunityBook
+    communities: CommunityBook | None
     district: str
     standards: Mapping[str, Standard]
     on: date
     is_whole_district: bool = True
     area_communities: frozenset[str] = frozenset()
+    answers: Answers = field(default_factory=dict)
+
+    def heading(self, key: str) -> str:
+        """Return the heading of a field's column in the file; the field's own name where it has none."""
+        known = self.kind.catalogue.get(key)
+        return self.headings.get(key) or (known.name.zh if known else key)

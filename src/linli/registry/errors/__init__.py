@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +40,48 @@ class FieldUnknown(LinliError):
 
     code = "registry.field-unknown"
     text = _("%(ledger)s台账没有字段 %(field)s，请改用字段目录里的名称")
+
+
+class ExemptionRefused(LinliError):
+    """An exception cannot be registered as it was asked for; ``faults`` holds one sentence per field."""
+
+    code = "registry.exemption-refused"
+    text = _("例外没有登记上：%(first)s")
+
+    def __init__(self, *, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(first=next(iter(self.faults.values())))
+
+
+class NothingToExempt(LinliError):
+    """The newest audit found nothing there that an exception of this kind would answer."""
+
+    code = "registry.nothing-to-exempt"
+    text = _("最近一次核查没有在 %(subject)s 发现可以登记“%(kind)s”例外的问题。请先核查，从问题列表里登记")
+
+
+class ExemptionStands(LinliError):
+    """The same exception is in force already."""
+
+    code = "registry.exemption-stands"
+    text = _("%(subject)s的“%(kind)s”例外已经登记，现在有效。要改理由或期限，先终止再登记")
+    http_status = 409
+
+
+class ExemptionUnknown(LinliError):
+    """No such exception is open, or it is not to be seen from here."""
+
+    code = "registry.exemption-unknown"
+    text = _("没有 %(subject)s 的“%(kind)s”例外可以这样办理，或不在您的管辖范围内。请回到例外列表核对")
+    http_status = 404
+
+
+class EndNotUndoable(LinliError):
+    """The ending of an exception is not there, or it was registered anew since; nothing was written."""
+
+    code = "registry.end-not-undoable"
+    text = _("%(subject)s的例外不能恢复：之后又重新登记过，或没有这次终止。请看例外列表")
+    http_status = 409
 
 
 class DistrictTaken(LinliError):
@@ -106,6 +150,39 @@ class RowsRefused(LinliError):
     text = _(
         "有 %(count)s 行不合格（第一处：第 %(row)s 行，%(first)s），没有写入任何内容。改原表后重传，或只导入合格的"
     )
+
+
+class RowsUndecided(LinliError):
+    """Rows wait for a person's word, and the whole file was to be written."""
+
+    code = "registry.rows-undecided"
+    text = _(
+        "有 %(count)s 行待判断（第一处：第 %(row)s 行“%(name)s”），没有写入任何内容。逐行判断后再写，或只导入合格的"
+    )
+
+
+class ImportCellUnknown(LinliError):
+    """The file has no such cell, or it is none that may be mended."""
+
+    code = "registry.import-cell-unknown"
+    text = _("导入 %(number)s 的第 %(row)s 行没有“%(heading)s”这一格，或这一列不导入。请刷新后再改")
+    http_status = 404
+
+
+class ImportQuestionUnknown(LinliError):
+    """Nothing of the kind is asked about the row."""
+
+    code = "registry.import-question-unknown"
+    text = _("导入 %(number)s 的第 %(row)s 行没有这个待判断的问题，可能台账已有变化。请重新预览")
+    http_status = 409
+
+
+class ImportBusy(LinliError):
+    """The import is being previewed or written in the background."""
+
+    code = "registry.import-busy"
+    text = _("导入 %(number)s 正在后台办理，请等它办完或先取消")
+    http_status = 409
 
 
 class NothingToImport(LinliError):
@@ -183,9 +260,13 @@ class EntryChangedMeanwhile(LinliError):
     text = _("你填的时候，%(fields)s已经被别人改过，请逐项选定后再存")
     http_status = 409
 
-    def __init__(self, *, fields: str, theirs: Mapping[str, str]) -> None:
+    def __init__(
+        self, *, fields: str, theirs: Mapping[str, str], hands: Mapping[str, tuple[str, datetime]] | None = None
+    ) -> None:
         #: What stands now, per field.
         self.theirs = dict(theirs)
+        #: Whose post wrote that and when, per field; a field that nobody filled in has none.
+        self.hands = dict(hands or {})
         super().__init__(fields=fields)
 
 
@@ -193,7 +274,7 @@ class EditNotUndoable(LinliError):
     """The edit is not there, or somebody has changed the fields since; nothing was written."""
 
     code = "registry.edit-not-undoable"
-    text = _("%(name)s在 %(at)s 的修改不能撤销：之后又有人改过，请直接改成要的值")
+    text = _("%(name)s在 %(at)s 的修改不能撤销：之后又有人改过或核实过，请直接改成要的值")
     http_status = 409
 
 
@@ -202,3 +283,105 @@ class ParcelOccupied(LinliError):
 
     code = "registry.parcel-occupied"
     text = _("地块 %(parcel)s 上已经有小区，或不在管辖范围内，请选一个空着的地块")
+
+
+class ChangeMarkWrong(LinliError):
+    """The change feed cannot go on from there."""
+
+    code = "registry.change-mark-wrong"
+    text = _("变更流的位置应是上次答复里的 mark，第一次用 0，实际是“%(found)s”。请改 since")
+
+
+class NothingToVerify(LinliError):
+    """No figure was named to be verified or returned, or too many."""
+
+    code = "registry.nothing-to-verify"
+    text = _("一次应核实或退回 1 到 %(most)s 项，实际是 %(count)s 项，请先选中，或按社区筛选后分批办")
+
+
+class OwnFigure(LinliError):
+    """Figures are verified by another body than the one that filled them in."""
+
+    code = "registry.own-figure"
+    text = _("有 %(count)s 项（%(names)s）是本人或本单位填报的，要由另一个单位核实，请留给上级或街道")
+    http_status = 403
+
+
+class FiguresChangedMeanwhile(LinliError):
+    """Values were replaced since they were shown; nothing was written."""
+
+    code = "registry.figures-changed-meanwhile"
+    text = _("有 %(count)s 项（%(names)s）刚才已被别人更新，什么也没有写入，请看过新值再办")
+    http_status = 409
+
+    def __init__(self, *, versions: tuple[Any, ...] = (), **params: Any) -> None:
+        #: The versions that do not stand any more.
+        self.versions = versions
+        super().__init__(**params)
+
+
+class ReturnWithoutReason(LinliError):
+    """A return needs a reason that whoever mends the figure can work with."""
+
+    code = "registry.return-without-reason"
+    text = _("要写明原因，1 到 %(most)s 个字，填报人据此改正")
+
+
+class VerdictNotUndoable(LinliError):
+    """The act is not there, or the figures were changed or judged again since; nothing was written."""
+
+    code = "registry.verdict-not-undoable"
+    text = _("%(at)s 的核实或退回不能撤销：之后又有改动，请逐项重新核实或退回")
+    http_status = 409
+
+
+class SavedListUnknown(LinliError):
+    """No saved list has this number, or it is not to be opened from here."""
+
+    code = "registry.saved-list-unknown"
+    text = _("没有编号为 %(number)s 的视图，或不是本岗位、本单位的，请从视图菜单里选")
+    http_status = 404
+
+
+class SavedListRefused(LinliError):
+    """A list cannot be saved so."""
+
+    code = "registry.saved-list-refused"
+    text = _("没有存上视图：%(reason)s")
+
+
+class BulkRefused(LinliError):
+    """A change of many entries cannot be written so; nothing was."""
+
+    code = "registry.bulk-refused"
+    text = _("没有写入：%(reason)s")
+
+
+class BulkPreviewOutdated(LinliError):
+    """The ledger changed since the preview of a change of many entries; nothing was written."""
+
+    code = "registry.bulk-preview-outdated"
+    text = _("预览以后台账有了变化，什么也没有写入，请看过新的预览再写")
+    http_status = 409
+
+
+class BulkNotUndoable(LinliError):
+    """A change of many entries cannot be undone as one: it is not there, or its values were changed since."""
+
+    code = "registry.bulk-not-undoable"
+    text = _("%(at)s 的批量更新不能撤销：之后又有改动或核实，请逐个改回")
+    http_status = 409
+
+
+class BlockUnreadable(LinliError):
+    """A pasted block of cells cannot be understood."""
+
+    code = "registry.block-unreadable"
+    text = _("看不懂粘贴的内容：%(reason)s")
+
+
+class ArchivingRefused(LinliError):
+    """Compounds cannot be archived or brought back so; nothing was written."""
+
+    code = "registry.archiving-refused"
+    text = _("没有归档或恢复：%(reason)s")

@@ -1,0 +1,116 @@
+"""Archiving compounds instead of deleting them (归档), and bringing them back (恢复)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.foundation import trail
+from linli.organisation.access import Scope, require
+from linli.organisation.rules import Permission
+from linli.registry.access import area_of
+from linli.registry.errors import ArchivingRefused
+from linli.registry.models import Compound, CompoundParcel, District
+from linli.registry.operations.editions import keep_editions
+from linli.registry.queries.places import district_by_code
+from linli.registry.queries.placing import archived_in, compounds_in
+from linli.registry.rules.fields import Ledger
+
+LONGEST_REASON, MOST_AT_ONCE = 200, 500
+
+
+@transaction.atomic
+def archive_compounds(codes: Sequence[str], *, reason: str, by: Scope, now: datetime) -> int:
+    """Take compounds out of the lists and sums from now on; their figures, history and code stay (归档).
+
+    Args:
+        codes: Codes of the compounds; all of them or none.
+        reason: Why: pulled down, entered twice, no dwelling.
+        by: Who acts.
+        now: The moment; past days go on showing them.
+
+    Returns:
+        How many were archived.
+
+    Raises:
+        NotPermitted: The post changes no figures.
+        OutsideYourArea: The post changes figures elsewhere only.
+        ArchivingRefused: The reason is missing, none or too many are named, or one is not there or archived already.
+    """
+    reason = reason.strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise ArchivingRefused(reason=_("要写明原因，1 到 %(most)d 个字") % {"most": LONGEST_REASON})
+    district, found = _named(codes, by=by, now=now, is_archived=False)
+    for compound in found:
+        compound.ended_at, compound.end_reason = now, reason
+    Compound.objects.bulk_update(found, ["ended_at", "end_reason"], batch_size=200)
+    keep_editions(district, now=now, codes=codes)
+    _record("registry.compounds.archived", found, district, by, now, reason=reason)
+    return len(found)
+
+
+@transaction.atomic
+def restore_compounds(codes: Sequence[str], *, by: Scope, now: datetime) -> int:
+    """Bring archived compounds back, with the figures, code and parcels they had (恢复).
+
+    Raises:
+        NotPermitted: The post changes no figures.
+        OutsideYourArea: The post changes figures elsewhere only.
+        ArchivingRefused: None or too many are named, one is not archived, or another compound stands on its parcel.
+    """
+    district, found = _named(codes, by=by, now=now, is_archived=True)
+    parcels = CompoundParcel.objects.filter(compound__in=found).values("parcel")
+    taken = CompoundParcel.objects.filter(parcel__in=parcels, compound__ended_at=None, is_shared=False).first()
+    if taken is not None:
+        raise ArchivingRefused(
+            reason=_("原来的地块 %(parcel)s 上已登记了“%(name)s”，先归档它")
+            % {"parcel": taken.parcel.code, "name": taken.compound.name}
+        )
+    for compound in found:
+        compound.ended_at, compound.end_reason = None, ""
+    Compound.objects.bulk_update(found, ["ended_at", "end_reason"], batch_size=200)
+    keep_editions(district, now=now, codes=codes)
+    _record("registry.compounds.restored", found, district, by, now)
+    return len(found)
+
+
+def _named(codes: Sequence[str], *, by: Scope, now: datetime, is_archived: bool) -> tuple[District, list[Compound]]:
+    require(by, Permission.EDIT_LEDGER)
+    wanted = set(codes)
+    if not 0 < len(wanted) <= MOST_AT_ONCE:
+        raise ArchivingRefused(reason=_("一次选 1 到 %(most)d 个小区") % {"most": MOST_AT_ONCE})
+    area = area_of(by, now=now)
+    rows = archived_in(area) if is_archived else compounds_in(area)
+    found = list(
+        rows.select_for_update(of=("self",), no_key=True)
+        .filter(code__in=wanted)
+        .select_related("home__office")
+        .order_by("code")
+    )
+    missing = wanted - {compound.code for compound in found}
+    if missing:
+        raise ArchivingRefused(
+            reason=_("%(codes)s 不在台账里，或已经办过，请刷新后再选") % {"codes": "、".join(sorted(missing)[:3])}
+        )
+    for compound in found:
+        home = compound.home
+        require(by, Permission.EDIT_LEDGER, office=home.office.code if home and home.office else by.area_code)
+    return district_by_code(by.district_code), found
+
+
+def _record(
+    verb: str, found: Sequence[Compound], district: District, by: Scope, now: datetime, **details: object
+) -> None:
+    first = found[0].code
+    trail.record(
+        verb,
+        subject=trail.Subject(kind=Ledger.COMPOUND, code=first),
+        by=by,
+        at=now,
+        district=district.code,
+        codes=[compound.code for compound in found],
+        **details,
+    )

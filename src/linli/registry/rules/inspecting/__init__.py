@@ -1,0 +1,1 @@
+"""Inspecting files as they lie there, without a database: layers, points, tables."""
