@@ -23,6 +23,8 @@ def bare_frame(settings):
 @pytest.fixture
 def sign_in(client, cast):
     def signed_in(role: Role):
+        # Who is signed in already would stay so.
+        client.logout()
         assert client.post("/sign-in/", {"username": role.value.lower(), "password": PASSWORD}).status_code in (
             302,
             200,
@@ -83,6 +85,37 @@ class TestANewPlan:
     def test_is_not_for_posts_that_may_not_plan(self, sign_in, role) -> None:
         grid_district("AAAB AAAB", "6663 6666")
         assert sign_in(role).get("/plans/new/").status_code == 403
+
+
+class TestTheListOfPlans:
+    def test_has_no_dead_pager_on_its_only_page(self, sign_in, ask) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        ask()
+        page = sign_in(Role.PLANNER).get("/plans/").content.decode()
+        assert "第 1–1 条，共 1 条" in page
+        assert "下一页" not in page
+
+
+class TestTheGovernanceMap:
+    def test_offers_drafts_beside_the_layout_in_force(self, sign_in, ask) -> None:
+        grid_district("AABB CCCC", "6666 5555", west="C")
+        east, west = (ask(subdistrict=code, title=code).number for code in ("990101001", "990101002"))
+
+        def offered(role: Role) -> list[tuple[str, str]]:
+            choices = sign_in(role).get("/map/").context["layouts"].choices
+            return [(choice.label, choice.url) for choice in choices]
+
+        assert offered(Role.PLANNER) == [
+            ("现状布局", "/map/"),
+            ("草案：990101002", f"/plans/{west}/"),
+            ("草案：990101001", f"/plans/{east}/"),
+        ]
+        assert offered(Role.SUBDISTRICT) == [("现状布局", "/map/"), ("草案：990101001", f"/plans/{east}/")]
+
+    def test_offers_no_plan_that_did_not_come_about(self, sign_in, cast) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        request_plan(scope=cast.scope(Role.PLANNER), district=DISTRICT, seed=7, now=NOW)
+        assert len(sign_in(Role.PLANNER).get("/map/").context["layouts"].choices) == 1
 
 
 class TestThePlanPage:
@@ -160,8 +193,43 @@ class TestThePlanPage:
         assert "柳荫社区" in page
         assert "梅亭社区" not in page
 
+    def test_leads_from_what_fails_to_where_it_is_dealt_with(self, sign_in, ask) -> None:
+        grid_district("AAAB", "6664")
+        from linli.registry.models import Compound
+
+        Compound.objects.filter(code="X-0004").update(household_count=4000)
+        number = ask().number
+        page = sign_in(Role.PLANNER).get(f"/plans/{number}/").content.decode()
+        register = '/exemptions/new/?kind=BAND&amp;subject=990101001002">'
+        assert f'<a class="n lk" href="{register}登记例外</a>' in page
+        assert f'<a href="{register}为石井社区登记例外</a>' in page
+        assert f'<a href="/plans/new/?from={number}&amp;low=1000&amp;high=4000">把范围放宽到 1,000–4,000 户</a>' in page
+        read_only = sign_in(Role.AUDITOR).get(f"/plans/{number}/").content.decode()
+        assert "/exemptions/new/" not in read_only
+        assert "为石井社区登记例外" in read_only
+
+    def test_is_renamed_from_its_page(self, sign_in, ask) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        plan = ask()
+        planner = sign_in(Role.PLANNER)
+        assert f'action="/plans/{plan.number}/rename/"' in planner.get(f"/plans/{plan.number}/").content.decode()
+        planner.post(f"/plans/{plan.number}/rename/", {"title": "方案乙"})
+        assert "<h1>方案乙</h1>" in planner.get(f"/plans/{plan.number}/").content.decode()
+        assert "/rename/" not in sign_in(Role.AUDITOR).get(f"/plans/{plan.number}/").content.decode()
+
+    def test_names_an_act_once(self, sign_in, ask) -> None:
+        grid_district("AAAB AAAB", "9999 9991")
+        cards = sign_in(Role.PLANNER).get(f"/plans/{ask().number}/").context["card"].adjustments
+        assert [card.title for card in cards if card.title.startswith(card.verb_name)] == []
+
 
 class TestTheExport:
+    def test_makes_only_the_file_that_is_wanted(self, sign_in, ask) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        plan = ask()
+        sign_in(Role.PLANNER).post(f"/plans/{plan.number}/export/", {"file": "tables.xlsx"})
+        assert list(told()[0].details["files"]) == ["tables.xlsx"]
+
     def test_gives_one_paper_and_tells_the_trail(self, sign_in, ask) -> None:
         grid_district("AAAB AAAB", "6663 6666")
         plan = ask()

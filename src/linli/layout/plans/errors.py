@@ -49,6 +49,20 @@ class AssumptionNotSound(LinliError):
     text = _("假设不能采用：%(reason)s")
 
 
+class ExceptionNotSound(LinliError):
+    """An exception asked for in this plan cannot be used."""
+
+    code = "plans.exception-not-sound"
+    text = _("本次的例外不能采用：%(reason)s")
+
+
+class LockNotSound(LinliError):
+    """A lock asked for cannot be used."""
+
+    code = "plans.lock-not-sound"
+    text = _("锁定不能采用：%(reason)s")
+
+
 class SignatureDiffers(LinliError):
     """The typed signature is not the post acted from."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from linli.layout.plans.web import asking, exporting, pages
+from linli.layout.plans.web import asking, exporting, making, pages
 
 app_name = "plans"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.plan_list, name="list"),
     path("new/", asking.new_plan, name="new"),
     path("<str:number>/", pages.plan_page, name="plan"),
-    path("<str:number>/progress/", asking.progress, name="progress"),
-    path("<str:number>/cancel/", asking.cancel, name="cancel"),
+    path("<str:number>/progress/", making.progress, name="progress"),
+    path("<str:number>/cancel/", making.cancel, name="cancel"),
     path("<str:number>/rename/", pages.rename, name="rename"),
     path("<str:number>/export/", exporting.export, name="export"),
     path("<str:number>/communities/", pages.communities, name="communities"),

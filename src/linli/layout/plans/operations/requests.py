@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,9 +26,10 @@ from linli.layout.plans.errors import (
     SubdistrictUnknown,
 )
 from linli.layout.plans.models import AdjustmentPlan
+from linli.layout.plans.operations.conditions import check_exceptions, check_locks
 from linli.layout.plans.queries.counting import CompoundCount, count_compounds
 from linli.layout.plans.queries.neighbours import neighbourhood_of
-from linli.layout.plans.queries.problems import compounds_on, rows_of_area
+from linli.layout.plans.queries.problems import Rows, compounds_on, rows_of_area
 from linli.layout.plans.rules.assumptions import Assumption
 from linli.layout.plans.rules.bands import BandFault, band_fault
 from linli.layout.plans.rules.wishes import MOST_SEED, Wishes
@@ -50,6 +52,7 @@ def request_plan(
     allow_cross_subdistricts: bool = False,
     assumption: Assumption | None = None,
     exceptions: Mapping[str, str] | None = None,
+    locks: Mapping[str, str] | None = None,
     title: str = "",
     now: datetime,
 ) -> AdjustmentPlan:
@@ -64,6 +67,7 @@ def request_plan(
         allow_cross_subdistricts: Whether communities may reach over the border of a subdistrict.
         assumption: What stands for missing household counts, signed by the post.
         exceptions: Reason per community (code) that may stay out of the scale.
+        locks: Reason, perhaps empty, per community, compound or parcel (code) that must not move.
         title: What the plan is called; a name from area, year and number where empty.
         now: When.
 
@@ -74,6 +78,8 @@ def request_plan(
         NoCompoundsInArea: The area holds no compound.
         BandCannotBeMet: The scale contradicts itself or the area.
         HouseholdsMissing: Compounds have no household count and no assumption covers them.
+        ExceptionNotSound: An exception names no community of the area, or gives no reason.
+        LockNotSound: A lock names nothing of the area, or what lies in no community.
         AssumptionNotSound: The assumption lacks a number or a reason.
         SignatureDiffers: The assumption is not signed with the post acted from.
         CrossingNeedsWholeDistrict: Crossing was asked for within one subdistrict.
@@ -102,9 +108,16 @@ def request_plan(
         seed=seed,
         crosses_subdistricts=allow_cross_subdistricts,
         exceptions=exceptions or {},
+        locks=locks or {},
         assumption=assumption,
     )
-    _check_counts(ground, wishes, standards, area.name if area else ground.district_name)
+    if area:
+        rows = rows_of_area(ground, neighbourhood_of(ground, standards=standards), area.code)
+    else:
+        rows = np.arange(ground.n)
+    check_exceptions(ground, rows, wishes.exceptions)
+    check_locks(ground, rows, wishes.locks)
+    _check_counts(ground, wishes, rows, area.name if area else ground.district_name)
     number, counted = _next_number(ground.district_code, clock.today(now).year)
     plan = AdjustmentPlan.objects.create(
         district_id=ground.district_key,
@@ -133,6 +146,8 @@ def request_plan(
         high=high,
         seed=seed,
         assumption="" if assumption is None else assumption.kind.value,
+        exceptions=sorted(wishes.exceptions),
+        locks=sorted(wishes.locks),
     )
     return plan
 
@@ -176,7 +191,7 @@ def _band(band: tuple[int, int] | None, standards: StandardsOn) -> tuple[int, in
     standard = standards["community_households"]
     low, high = (int(limit) for limit in standard.band)
     if band is None or tuple(band) == (low, high):
-        return low, high, standard.source.title
+        return low, high, standard.source.title.zh
     return int(band[0]), int(band[1]), ""
 
 
@@ -191,12 +206,8 @@ def _check_assumption(assumption: Assumption, scope: Scope) -> None:
         raise SignatureDiffers(post=scope.post.name, typed=assumption.signature)
 
 
-def _check_counts(ground: PlanningGround, wishes: Wishes, standards: StandardsOn, area: str) -> None:
-    if wishes.subdistrict:
-        rows = rows_of_area(ground, neighbourhood_of(ground, standards=standards), wishes.subdistrict)
-        compounds = compounds_on(ground, rows)
-    else:
-        compounds = tuple(one for one in ground.compounds if one.rows)
+def _check_counts(ground: PlanningGround, wishes: Wishes, rows: Rows, area: str) -> None:
+    compounds = compounds_on(ground, rows)
     if not compounds:
         raise NoCompoundsInArea(area=area)
     counts = count_compounds(ground, compounds, assumption=wishes.assumption)

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from linli.foundation.ui.parts import BandChart, BandRow, RequirementRow
+from linli.foundation.ui.parts import BandChart, BandRow
 from linli.layout.plans.errors import NothingToExport
 from linli.layout.plans.models import AdjustmentPlan, PlanRevision
 from linli.layout.plans.queries.wording.adjustments import VERB_NAMES, Teller
 from linli.layout.plans.queries.wording.conflicts import ConflictCard, conflict_cards
 from linli.layout.plans.queries.wording.names import NameBook
-from linli.layout.plans.queries.wording.requirements import requirement_rows
+from linli.layout.plans.queries.wording.requirements import Judged, judged_requirements
 from linli.layout.plans.rules.figures import CommunityFigures, PlanFigures, Side, figures_from
 from linli.layout.plans.rules.wishes import Wishes, wishes_from
 
@@ -80,6 +80,15 @@ class CommunityRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Excused:
+    """A community that may stay out of the scale or lie in several parts; one that kept the rule needed it not."""
+
+    name: str
+    reason: str
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlanCard:
     """Everything that the page and the papers of a plan say."""
 
@@ -101,12 +110,13 @@ class PlanCard:
     names: NameBook
     adjustments: tuple[AdjustmentCard, ...]
     small_adjustments: tuple[AdjustmentCard, ...]
-    requirements: tuple[RequirementRow, ...]
+    requirements: tuple[Judged, ...]
     communities: tuple[CommunityRow, ...]
     principles: tuple[PrincipleRow, ...]
     chart: BandChart
     conflicts: tuple[ConflictCard, ...]
-    exceptions: tuple[tuple[str, str], ...]
+    exceptions: tuple[Excused, ...]
+    locks: tuple[tuple[str, str], ...]
     proposed: tuple[tuple[str, str], ...]
 
     @property
@@ -127,12 +137,12 @@ class PlanCard:
     @property
     def unmet(self) -> int:
         """How many requirements fail."""
-        return sum(row.is_met is False for row in self.requirements)
+        return sum(one.row.is_met is False for one in self.requirements)
 
     @property
     def met(self) -> int:
         """How many requirements are kept."""
-        return sum(row.is_met is True for row in self.requirements)
+        return sum(one.row.is_met is True for one in self.requirements)
 
     @property
     def higher_track(self) -> tuple[AdjustmentCard, ...]:
@@ -182,7 +192,7 @@ def plan_card(plan: AdjustmentPlan, *, only: frozenset[str] | None = None) -> Pl
         names=names,
         adjustments=tuple(one for one in acts if one.verb != "RESIZE"),
         small_adjustments=tuple(one for one in acts if one.verb == "RESIZE"),
-        requirements=requirement_rows(figures, names, low=wishes.low, high=wishes.high),
+        requirements=judged_requirements(figures, names, wishes),
         communities=tuple(_community_row(one, figures, names, wishes) for one in figures.communities),
         principles=_principles(figures),
         chart=_chart(figures, names, wishes),
@@ -190,9 +200,11 @@ def plan_card(plan: AdjustmentPlan, *, only: frozenset[str] | None = None) -> Pl
             plan.conflicts,
             names,
             subdistricts=figures.subdistrict_names,
-            compounds=_compound_per_parcel(figures),
+            compounds={parcel: (code, one.name) for code, one in figures.compounds.items() for parcel in one.parcels},
+            has_locks=bool(wishes.locks),
         ),
-        exceptions=tuple((names.full(code), reason) for code, reason in figures.exceptions.items()),
+        exceptions=_excused(figures, names, wishes),
+        locks=tuple((place_name(code, figures, names), reason) for code, reason in wishes.locks.items()),
         proposed=tuple(sorted((code, name) for code, name in proposed.items())),
     )
 
@@ -207,6 +219,20 @@ def newest_revision(plan: AdjustmentPlan) -> PlanRevision:
     if revision is None:
         raise NothingToExport(number=plan.number, stage=plan.get_stage_display())
     return revision
+
+
+def place_name(code: str, figures: PlanFigures, names: NameBook) -> str:
+    """Return what a locked community, compound or parcel is called; a parcel is called by its code."""
+    compound = figures.compounds.get(code)
+    return names.full(code) if compound is None else compound.name
+
+
+def _excused(figures: PlanFigures, names: NameBook, wishes: Wishes) -> tuple[Excused, ...]:
+    asked = {code: reason for code, reason in wishes.exceptions.items() if code not in figures.exceptions}
+    return (
+        *(Excused(names.full(code), reason, True) for code, reason in figures.exceptions.items()),
+        *(Excused(names.full(code), reason, False) for code, reason in asked.items()),
+    )
 
 
 def _within(figures: PlanFigures, only: frozenset[str] | None) -> PlanFigures:
@@ -313,7 +339,3 @@ def _text(one: CommunityFigures) -> str:
         return _("撤销")
     assert one.before is not None
     return f"{one.before.households:,} → {one.after.households:,}"
-
-
-def _compound_per_parcel(figures: PlanFigures) -> dict[str, str]:
-    return {parcel: one.name for one in figures.compounds.values() for parcel in one.parcels}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,18 +70,22 @@ def question_of(ground: PlanningGround, wishes: Wishes, *, standards: StandardsO
     community_rows = held[held >= 0].astype(np.int64)
     codes = tuple(ground.communities[row].code for row in community_rows)
     detour = standards["walk_detour"].number
+    present = _renumbered(ground.community_of[rows], community_rows, len(ground.communities))
     problem = Problem(
         graph=_graph(ground, neighbours, rows),
         parcel_ids=tuple(ground.parcel_codes[row] for row in rows),
         households=households[rows],
         people=people[rows],
         community_ids=codes,
-        present=_renumbered(ground.community_of[rows], community_rows, len(ground.communities)),
+        present=present,
         band=Band(low=wishes.low, high=wishes.high),
         unit_of=_units(ground)[rows],
         parent_of=np.maximum(neighbours.subdistrict_of[rows], 0),
         parent_ids=tuple(subdistrict.code for subdistrict in ground.subdistricts),
         cross_parents=wishes.crosses_subdistricts,
+        # What was locked in its community may have been lost to a blind spot since.
+        locked_parcels=np.isin(rows, locked_rows(ground, wishes.locks)) & (present >= 0),
+        locked_communities=frozenset(_within(codes, wishes.locks)),
         band_exceptions=_within(codes, {**ground.band_exceptions, **wishes.exceptions}),
         contiguity_exceptions=_within(codes, ground.contiguity_exceptions),
         offices=_offices(ground, rows, community_rows),
@@ -115,6 +119,15 @@ def compounds_on(ground: PlanningGround, rows: Rows) -> tuple[PlannedCompound, .
     inside = np.zeros(ground.n, dtype=np.bool_)
     inside[rows] = True
     return tuple(compound for compound in ground.compounds if compound.rows and inside[list(compound.rows)].any())
+
+
+def locked_rows(ground: PlanningGround, locks: Collection[str]) -> Rows:
+    """Return the rows of the parcels that locks on compounds and parcels hold; locks on communities hold none."""
+    found = {row for row, code in enumerate(ground.parcel_codes) if code in locks}
+    for compound in ground.compounds:
+        if compound.code in locks:
+            found.update(compound.rows)
+    return np.array(sorted(found), dtype=np.int64)
 
 
 def _graph(ground: PlanningGround, neighbours: Neighbourhood, rows: Rows) -> ParcelGraph:

@@ -39,5 +39,6 @@ def refusal_card(plan: AdjustmentPlan) -> RefusalCard:
             NameBook(name_per_community(district)),
             subdistricts={one.code: one.name for one in subdistricts_of(district)},
             compounds=compound_per_parcel(district),
+            has_locks=bool(plan.parameters.get("locks")),
         ),
     )

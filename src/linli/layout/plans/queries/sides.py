@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
 
 from linli.engine.districting.objectives import heir_of
-from linli.engine.geometry import community_shapes, four_bounds
+from linli.engine.geometry import NamedCourses, community_shapes, four_bounds, named_courses
 from linli.engine.reach import distance_per_community, office_distance_m
 from linli.layout.plans.queries.problems import Question
 from linli.layout.plans.rules.figures import Bounds, Side
@@ -46,6 +47,7 @@ def drawn(question: Question, labels: Labels, *, known: Drawn | None = None, k: 
     compounds = compounds_of(question, labels, k)
     rooms = _inherited(question, labels)
     held = np.unique(labels[labels >= 0]).tolist()
+    courses = named_courses([line.course for line in ground.lines], [line.name for line in ground.lines])
     sides: list[Side | None] = [None] * k
     for c in held:
         community = _community(question, c)
@@ -62,7 +64,7 @@ def drawn(question: Question, labels: Labels, *, known: Drawn | None = None, k: 
             service_m2=rooms["service_m2"].get(c),
             workers=rooms["workers"].get(c),
             farthest_m=None if np.isnan(farthest[c]) else round(float(farthest[c]), 1),
-            bounds=_bounds(question, labels, shapes.shapes, c, known),
+            bounds=_bounds(shapes.shapes[c], courses, labels, c, known),
         )
     return Drawn(labels, shapes.shapes, tuple(sides), walk_m)
 
@@ -108,13 +110,14 @@ def _inherited(question: Question, labels: Labels) -> Mapping[str, Mapping[int, 
     return found
 
 
-def _bounds(question: Question, labels: Labels, shapes: NDArray[np.object_], c: int, known: Drawn | None) -> Bounds:
+def _bounds(
+    shape: Polygon | MultiPolygon, courses: NamedCourses, labels: Labels, c: int, known: Drawn | None
+) -> Bounds:
     if known is not None and c < len(known.sides) and np.array_equal(labels == c, known.labels == c):
         side = known.sides[c]
         if side is not None:
             return side.bounds
-    lines = question.ground.lines
-    named = four_bounds(shapes[c], [line.course for line in lines], [line.name for line in lines])
+    named = four_bounds(shape, courses)
     return Bounds(*(_listed(names) for names in (named.east, named.south, named.west, named.north)))
 
 

@@ -1,4 +1,4 @@
-"""What an officer asks of a plan: area, scale, seed, borders, exceptions, assumption."""
+"""What an officer asks of a plan: area, scale, seed, borders, exceptions, locks, assumption."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Wishes:
         seed: Seed of every random choice.
         crosses_subdistricts: Whether communities may reach over the border of a subdistrict.
         exceptions: Reason per community that may stay out of the scale in this plan.
+        locks: Reason, perhaps empty, per community, compound or parcel that must not move (锁定不动).
         assumption: The officer's assumption for missing counts.
     """
 
@@ -33,6 +34,7 @@ class Wishes:
     seed: int
     crosses_subdistricts: bool = False
     exceptions: Mapping[str, str] = field(default_factory=dict)
+    locks: Mapping[str, str] = field(default_factory=dict)
     assumption: Assumption | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -45,9 +47,12 @@ class Wishes:
             "seed": self.seed,
             "crosses_subdistricts": self.crosses_subdistricts,
             "exceptions": dict(sorted(self.exceptions.items())),
+            "locks": dict(sorted(self.locks.items())),
         }
 
 
 def wishes_from(parameters: Mapping[str, Any], assumption: Mapping[str, Any]) -> Wishes:
     """Return stored wishes."""
-    return Wishes(**parameters, assumption=assumption_from(assumption))
+    # A database may keep the names of an object in an order of its own.
+    ordered = {name: dict(sorted(parameters.get(name, {}).items())) for name in ("exceptions", "locks")}
+    return Wishes(**{**parameters, **ordered}, assumption=assumption_from(assumption))

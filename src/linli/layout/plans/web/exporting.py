@@ -46,7 +46,8 @@ def export(request: SignedInRequest, number: str) -> HttpResponse:
     if wanted not in (ALL, *PAPER_NAMES):
         raise Http404
     try:
-        exported = export_plan(number, scope=request.scope, now=clock.now())
+        only = PAPER_NAMES if wanted == ALL else (wanted,)
+        exported = export_plan(number, scope=request.scope, only=only, now=clock.now())
     except LinliError as refusal:
         return not_found(request, refusal)
     name = exported.zip_name if wanted == ALL else f"{number}-{wanted}"

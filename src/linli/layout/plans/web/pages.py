@@ -20,8 +20,9 @@ from linli.layout.plans.queries.lists import plan_rows
 from linli.layout.plans.queries.map_files import comparison_files, ground_file
 from linli.layout.plans.queries.refusals import RefusalCard, refusal_card
 from linli.layout.plans.web.answers import not_found
-from linli.layout.plans.web.asking import job_progress
 from linli.layout.plans.web.exporting import export_choices
+from linli.layout.plans.web.leading import judged_rows, led_conflicts
+from linli.layout.plans.web.making import job_progress
 from linli.organisation.access import can_plan
 from linli.organisation.web.gate import SignedInRequest, signed_in
 
@@ -91,7 +92,9 @@ def plan_page(request: SignedInRequest, number: str) -> HttpResponse:
         )
     if plan.stage != AdjustmentPlan.Stage.DRAFT:
         card: RefusalCard = refusal_card(plan)
-        return render(request, "plans/refused.html", {"card": card, "crumbs": crumbs, "can_change": may_change})
+        led = led_conflicts(card.conflicts, plan=plan.number, may_change=may_change)
+        context = {"card": card, "conflicts": led, "crumbs": crumbs, "can_change": may_change}
+        return render(request, "plans/refused.html", context)
     return _draft(request, plan, crumbs, may_change)
 
 
@@ -178,6 +181,8 @@ def _draft(request: SignedInRequest, plan: AdjustmentPlan, crumbs: tuple[Crumb, 
         "after_note": _("草案 %(number)s") % {"number": card.revision},
         "can_change": may_change,
         "files": export_choices(),
+        "requirements": judged_rows(card, may_change=may_change),
+        "conflicts": led_conflicts(card.conflicts, plan=card.number, may_change=may_change),
     }
     return render(request, "plans/plan.html", context)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linli.foundation.documents.official import Block, Heading, OfficialPaper, Paragraph, Table
-from linli.layout.plans.queries.papers.passages import assumption_words, tally_table
+from linli.layout.plans.queries.papers.passages import assumption_words, lock_blocks, tally_table
 from linli.layout.plans.queries.papers.request import as_of
 from linli.layout.plans.queries.papers.source import PaperSource
 from linli.layout.plans.queries.papers.tallies import balance, change_words, land
@@ -36,6 +36,9 @@ def _body(source: PaperSource) -> Iterator[Block]:
     yield _compounds(source)
     yield Heading(1, "土地平衡")
     yield _land(source)
+    if source.wishes.locks:
+        yield Heading(1, "锁定不动")
+        yield from lock_blocks(source)
 
 
 def _communities(source: PaperSource) -> Table:

@@ -48,6 +48,13 @@ def estimated_words(source: PaperSource) -> str:
     return f"（含估算{estimated:,}户）" if source.figures.estimated else ""
 
 
+def verified_words(source: PaperSource) -> str:
+    """Return how many of the area's households are verified, and of how many compounds."""
+    figures = source.figures
+    confirmed = len(figures.compounds) - len(figures.unverified)
+    return f"其中已核实{figures.verified_households:,}户（{confirmed:,}/{len(figures.compounds):,}个小区）"
+
+
 def basis_words(source: PaperSource) -> str:
     """Return the paper that the scale comes from, and the scale."""
     band = f"{source.wishes.low:,}至{source.wishes.high:,}户"
@@ -65,7 +72,8 @@ def tally_table(source: PaperSource) -> Table:
         alignment=("left", "right", "right", "right"),
         caption=f"{source.area}社区布局调整前后对照",
         note=_missing_people(source)
-        + f"户数口径为实际入住户；数据日期{source.made_on.isoformat()}；未归属社区的地块不计入调整前。"
+        + f"户数口径为实际入住户，{verified_words(source)}；"
+        + f"数据日期{source.made_on.isoformat()}；未归属社区的地块不计入调整前。"
         + (f"被界线分开的网格{source.grids_cut}个，调整后按所在社区分别计，须重新划定。" if source.grids_cut else ""),
     )
 
@@ -106,12 +114,28 @@ def exception_blocks(source: PaperSource) -> Iterator[Block]:
         yield Paragraph(f"{count}{source.names.get(code, code)}：{why.rstrip('。')}。")
     if not exceptions:
         yield Paragraph("本方案没有登记例外。")
+    yield from lock_blocks(source)
     across = [act for act in source.figures.adjustments if act.is_across_subdistricts]
     if across:
         yield Paragraph(
             f"本方案有{len(across)}项调整跨街道界线，涉及街道管辖范围的变更，须按照《行政区划管理条例》"
             "的权限和程序另行报批，批准前不实施。"
         )
+
+
+def lock_blocks(source: PaperSource) -> Iterator[Block]:
+    """Return what was not to move, with the reasons given; nothing where nothing was locked."""
+    locks = source.wishes.locks
+    if not locks:
+        return
+    told = (locked_name(source, code) + (f"（{why.rstrip('。')}）" if why else "") for code, why in locks.items())
+    yield Paragraph(f"编制时锁定不动的有{len(locks)}处：{'、'.join(told)}。")
+
+
+def locked_name(source: PaperSource, code: str) -> str:
+    """Return what a locked community, compound or parcel is called; a parcel is called by its code."""
+    compound = source.figures.compounds.get(code)
+    return source.names.get(code, f"地块{code}" if compound is None else compound.name)
 
 
 def assumption_words(source: PaperSource) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from linli.foundation.documents.workbook import Kind, PrintCell, PrintColumn, PrintSheet, write_workbook
 from linli.layout.plans.queries.papers.communities import NO_OFFICE
-from linli.layout.plans.queries.papers.passages import assumption_words
+from linli.layout.plans.queries.papers.passages import assumption_words, locked_name
 from linli.layout.plans.queries.papers.request import as_of, issuer_of
 from linli.layout.plans.queries.papers.source import PaperSource
 from linli.layout.plans.queries.papers.tallies import balance, change_words, tallies, verdict
@@ -181,6 +181,7 @@ def _land(source: PaperSource) -> PrintSheet:
 def _requirements(source: PaperSource) -> PrintSheet:
     rows: list[tuple[str, str, str]] = [verdict(source, one) for one in source.figures.requirements]
     rows += [("登记的例外", source.names.get(code, code), why) for code, why in source.figures.exceptions.items()]
+    rows += [("锁定不动", locked_name(source, code), why or "—") for code, why in source.wishes.locks.items()]
     return _sheet(source, "要求核对", [(name, "text") for name in ("要求", "结果", "说明")], rows)
 
 

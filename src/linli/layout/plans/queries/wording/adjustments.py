@@ -42,15 +42,15 @@ class Teller:
         self.community: dict[str, CommunityFigures] = {one.code: one for one in figures.communities}
 
     def title(self, act: AdjustmentFigures) -> str:
-        """Return who gives what to whom."""
+        """Return who gives what to whom; the verb stands beside it, so that it is not repeated."""
         parts = {"from": self.names.shorts(act.from_ids), "to": self.names.shorts(act.to_ids), "what": self.what(act)}
         match act.verb:
             case Verb.SPLIT | Verb.MERGE:
                 return _("%(from)s → %(to)s") % parts
             case Verb.ESTABLISH:
-                return _("新设%(to)s") % parts
+                return self.names.shorts(act.to_ids)
             case Verb.ABOLISH:
-                return _("撤销%(from)s") % parts
+                return self.names.shorts(act.from_ids)
             case Verb.ASSIGN:
                 return _("%(what)s归%(to)s") % parts
             case Verb.RESIZE:
@@ -58,7 +58,7 @@ class Teller:
             case Verb.RENAME | Verb.TRANSFER_WHOLE:
                 return _("%(to)s：%(before)s → %(after)s") % {**parts, "before": act.before, "after": act.after}
             case Verb.CUSTODY:
-                return _("%(what)s的代管") % parts
+                return parts["what"]
             case _:
                 return _("%(what)s由%(from)s划入%(to)s") % parts
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from linli.layout.plans.queries.wording.leads import Door, Lead, to_exempt
 from linli.layout.plans.queries.wording.names import NameBook
 
 NAMED_PARCELS = 3
+#: Code and name of the compound that stands on a parcel.
+Standing = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,14 @@ class ConflictCard:
     Attributes:
         sentence: What cannot be.
         remedies: What would make it possible, the mildest first.
+        leads: Where each of them is done; None where no page does it.
         is_proven: Whether no plan at all can; else the search found none.
         parcels: Places the map flies to.
     """
 
     sentence: str
     remedies: tuple[str, ...]
+    leads: tuple[Lead | None, ...]
     is_proven: bool
     parcels: tuple[str, ...]
 
@@ -35,7 +40,8 @@ def conflict_cards(
     names: NameBook,
     *,
     subdistricts: Mapping[str, str],
-    compounds: Mapping[str, str],
+    compounds: Mapping[str, Standing],
+    has_locks: bool,
 ) -> tuple[ConflictCard, ...]:
     """Return the stored conflicts of a plan in words.
 
@@ -43,21 +49,26 @@ def conflict_cards(
         stored: Conflicts as the engine gave them.
         names: Names of communities.
         subdistricts: Name per code.
-        compounds: Name of the compound per parcel code.
+        compounds: Code and name of the compound per parcel code.
+        has_locks: Whether anything was locked; else unlocking helps nobody.
     """
-    return tuple(
-        ConflictCard(
-            sentence=_sentence(one, names, subdistricts, compounds),
-            remedies=tuple(_remedy(remedy, names, compounds) for remedy in one["remedies"]),
-            is_proven=bool(one["proven"]),
-            parcels=tuple(one["params"].get("parcels", ())),
+    cards = []
+    for one in stored:
+        remedies = [remedy for remedy in one["remedies"] if has_locks or remedy["kind"] != "unlock"]
+        cards.append(
+            ConflictCard(
+                sentence=_sentence(one, names, subdistricts, compounds),
+                remedies=tuple(_remedy(remedy, names, compounds) for remedy in remedies),
+                leads=tuple(_lead(remedy, compounds) for remedy in remedies),
+                is_proven=bool(one["proven"]),
+                parcels=tuple(one["params"].get("parcels", ())),
+            )
         )
-        for one in stored
-    )
+    return tuple(cards)
 
 
 def _sentence(
-    conflict: Mapping[str, Any], names: NameBook, subdistricts: Mapping[str, str], compounds: Mapping[str, str]
+    conflict: Mapping[str, Any], names: NameBook, subdistricts: Mapping[str, str], compounds: Mapping[str, Standing]
 ) -> str:
     params = conflict["params"]
     parts = {
@@ -87,7 +98,7 @@ def _sentence(
     return words[conflict["kind"]] % parts
 
 
-def _remedy(remedy: Mapping[str, Any], names: NameBook, compounds: Mapping[str, str]) -> str:
+def _remedy(remedy: Mapping[str, Any], names: NameBook, compounds: Mapping[str, Standing]) -> str:
     params = remedy["params"]
     parts = {
         "community": names.full(str(params.get("community", ""))),
@@ -110,7 +121,31 @@ def _remedy(remedy: Mapping[str, Any], names: NameBook, compounds: Mapping[str, 
     return words[remedy["kind"]] % parts
 
 
-def _place(parcels: Sequence[str], compounds: Mapping[str, str]) -> str:
-    names = list(dict.fromkeys(compounds.get(code, code) for code in parcels))
+def _lead(remedy: Mapping[str, Any], compounds: Mapping[str, Standing]) -> Lead | None:
+    params = remedy["params"]
+    community = str(params.get("community", ""))
+    parcels = params.get("parcels", ())
+    codes = tuple(dict.fromkeys(compounds[parcel][0] for parcel in parcels if parcel in compounds))
+    match remedy["kind"]:
+        case "relax-band":
+            return Lead(Door.CONDITIONS, changes=(("low", str(params["low"])), ("high", str(params["high"]))))
+        case "except-community":
+            return to_exempt(Door.EXCEPT_BAND, community)
+        case "register-parts":
+            return to_exempt(Door.EXCEPT_PARTS, community)
+        case "allow-crossing-parents":
+            return Lead(Door.CONDITIONS, changes=(("crosses_subdistricts", "1"),))
+        case "unlock":
+            unlocked = (community,) if community else (*codes, *parcels)
+            return Lead(Door.CONDITIONS, changes=tuple(("unlock", code) for code in unlocked))
+        case "move-office":
+            return Lead(Door.COMMUNITY, (community,))
+        case "divide-compound" if codes:
+            return Lead(Door.COMPOUND, codes[:1])
+    return None
+
+
+def _place(parcels: Sequence[str], compounds: Mapping[str, Standing]) -> str:
+    names = list(dict.fromkeys(compounds[code][1] if code in compounds else code for code in parcels))
     listed = "、".join(names[:NAMED_PARCELS])
     return listed if len(names) <= NAMED_PARCELS else _("%(names)s等") % {"names": listed}
