@@ -18,11 +18,12 @@ DATABASES = ("SQLite", "PostgreSQL")
 
 
 @contextmanager
-def desk(database: str, **settings: str) -> Iterator[dict[str, str]]:
-    """Make an empty, migrated database and a folder, and yield the environment that names them.
+def desk(database: str, *, is_empty: bool = False, **settings: str) -> Iterator[dict[str, str]]:
+    """Make a migrated database without rows and a folder, and yield the environment that names them.
 
     Args:
         database: One of `DATABASES`.
+        is_empty: Leave the database without tables.
         settings: Further ``LINLI_…`` variables.
     """
     with tempfile.TemporaryDirectory(prefix="linli-desk-") as folder, _address(database, Path(folder)) as address:
@@ -35,7 +36,8 @@ def desk(database: str, **settings: str) -> Iterator[dict[str, str]]:
             "LINLI_DEMO": "1",
             **settings,
         }
-        python(environment, "-m", "django", "migrate", "--verbosity", "0")
+        if not is_empty:
+            python(environment, "-m", "django", "migrate", "--verbosity", "0")
         yield environment
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = Path(os.environ.get("LINLI_REAL_DATA") or ROOT.parent / "shared" / "data")
@@ -39,3 +43,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def real_data() -> Path:
     """The folder of real input; tests that ask for it lie in files named ``test_real_*.py``."""
     return REAL_DATA
+
+
+@pytest.fixture
+def timetable(db: None) -> None:
+    """Fill the queue's timetable as the migrations do; a test whose database was flushed may have run before."""
+    for name in ("linli.foundation.jobs.migrations.0002_timetable", "linli.registry.migrations.0010_audit_timetable"):
+        import_module(name).add_timetable(apps, SimpleNamespace(connection=connection))

@@ -179,11 +179,12 @@ def ledger_fields() -> str:
     parts = [
         f"## {ledger}\n\n"
         + table(
-            ["字段", "名称", "类型", "单位", "必填", "合理范围", "表头别名", "公开程度", "含义"],
+            ["字段", "名称", "英文名称", "类型", "单位", "必填", "合理范围", "表头别名", "公开程度", "含义"],
             [
                 [
                     f"`{row['key']}`",
                     row["zh"],
+                    row["en"],
                     row["type"],
                     row["unit"],
                     "是" if row["required"] else "",
@@ -218,11 +219,11 @@ def policies() -> str:
     parts = []
     for name in profile_names():
         held = profile(name)
-        parts.append(f"## {held.title}（`{name}`）")
+        parts.append(f"## {held.title.zh}（`{name}`）")
         standards = [one for versions in held.versions.values() for one in versions]
         standards.sort(key=lambda one: one.applies_to)
         for kind, group in groupby(standards, key=lambda one: one.applies_to):
-            rows = [[f"`{one.key}`", one.zh, _amount(one), _term(one), one.grade, _paper(one)] for one in group]
+            rows = [[f"`{one.key}`", one.name.zh, _amount(one), _term(one), one.grade, _paper(one)] for one in group]
             parts.append(
                 f"### {kind or '通用'}\n\n" + table(["键", "名称", "数值", "生效期", "等级", "依据"], rows),
             )
@@ -235,8 +236,8 @@ def policies() -> str:
 
 
 def _amount(one: Standard) -> str:
-    number = str(one.value) if one.value is not None else _bounds(one.min, one.max)
-    return f"{number} {one.unit}".strip()
+    number = str(getattr(one.value, "zh", one.value)) if one.value is not None else _bounds(one.min, one.max)
+    return f"{number} {one.shown_unit.zh}".strip()
 
 
 def _term(one: Standard) -> str:
@@ -245,7 +246,7 @@ def _term(one: Standard) -> str:
 
 
 def _paper(one: Standard) -> str:
-    return "，".join(part for part in (one.source.title, one.source.number, one.source.date) if part)
+    return "，".join(part for part in (one.source.title.zh, one.source.number, one.source.date) if part)
 
 
 def finding_kinds() -> str:

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from tests.factories.organisation import NOW, make_cast
+from tests.factories.organisation import EAST_FIRST, NOW, make_cast
 from tests.factories.registry import grid_district
 
 from linli.foundation.trail import SYSTEM
 from linli.organisation.models import Person
+from linli.organisation.rules import Role
 from linli.registry.operations.audit import run_audit
+from linli.registry.operations.exemptions import Asked, register_exemption
+from linli.registry.rules.exempting import ExemptionKind
 
 from .conftest import DESK, PHONE
 
@@ -28,6 +31,8 @@ PAGES = (
     "/ledger/compounds/X-0001/",
     "/ledger/compounds/X-0001/edit/",
     "/ledger/compounds/new/",
+    "/exemptions/",
+    "/exemptions/new/",
     "/imports/",
     "/imports/new/",
     "/plans/",
@@ -44,9 +49,11 @@ FAULTS = """axe.run(document, {resultTypes: ["violations"]}).then(found => found
 @pytest.fixture(autouse=True)
 def _district(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("linli.foundation.clock.now", lambda: NOW + timedelta(hours=1))
-    make_cast()
+    cast = make_cast()
     district = grid_district("AAB AAB .CC", "250 3?4 612", west="C")
     run_audit(district=district.code, by=SYSTEM, now=NOW)
+    asked = Asked(ExemptionKind.BAND, EAST_FIRST, "古城保护区，人口只减不增")
+    register_exemption(asked, by=cast.scope(Role.PLANNER), now=NOW)
 
 
 def faults(page: Page, address: str) -> list[str]:

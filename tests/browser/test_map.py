@@ -96,32 +96,24 @@ def map_page(page: Page, live_server) -> Page:
 
 
 class TestMap:
-    def test_legend_counts_the_blind_spot(self, map_page: Page) -> None:
-        expect(map_page.locator("[data-map-legend]")).to_contain_text("盲 无社区管辖1")
-
-    def test_colouring_by_households_shows_only_classes_in_view(self, map_page: Page) -> None:
-        map_page.get_by_role("button", name="户数", exact=True).click()
+    # A page with a map takes two seconds to open: each test looks at one matter as far as it goes.
+    def test_legend_counts_each_class_and_hides_it_at_a_click(self, map_page: Page) -> None:
         legend = map_page.locator("[data-map-legend]")
-        expect(legend.get_by_role("button")).to_have_text(["100–3001", "300–5002", "500–1,0001"])
+        expect(legend).to_contain_text("盲 无社区管辖1")
 
-    def test_missing_figures_have_their_own_class(self, map_page: Page) -> None:
         map_page.get_by_role("button", name="60 岁以上").click()
-        expect(map_page.locator("[data-map-legend]").get_by_role("button", name="缺数")).to_have_text("缺数1")
+        expect(legend.get_by_role("button", name="缺数")).to_have_text("缺数1")
 
-    def test_a_click_in_the_legend_hides_a_class(self, map_page: Page) -> None:
         map_page.get_by_role("button", name="户数", exact=True).click()
-        line = map_page.locator("[data-map-legend]").get_by_role("button").first
+        expect(legend.get_by_role("button")).to_have_text(["100–3001", "300–5002", "500–1,0001"])
+        line = legend.get_by_role("button").first
         line.click()
         expect(line).to_have_attribute("aria-pressed", "false")
 
-    def test_picking_in_the_list_opens_the_card(self, map_page: Page) -> None:
+    def test_picking_in_the_list_opens_the_card_until_escape(self, map_page: Page) -> None:
         map_page.get_by_role("button", name="听澜花园 未划入任何社区").click()
         expect(map_page.get_by_role("complementary", name="所点的地方")).to_contain_text("听澜花园")
         expect(map_page.locator("[data-parcel='P-2']")).to_have_attribute("aria-current", "true")
-
-    def test_escape_drops_what_was_picked(self, map_page: Page) -> None:
-        map_page.get_by_role("button", name="听澜花园 未划入任何社区").click()
-        expect(map_page.locator("#map-card")).to_be_visible()
         map_page.keyboard.press("Escape")
         expect(map_page.locator("#map-card")).to_be_hidden()
 
@@ -134,15 +126,7 @@ class TestMap:
         map_page.mouse.click(*at)
         expect(map_page.locator("[data-parcel='P-2']")).to_have_attribute("aria-current", "true")
 
-    def test_a_change_of_theme_redraws_in_place(self, map_page: Page) -> None:
-        land = "document.querySelector('[data-map]').linliMap.map.getPaintProperty('land', 'background-color')"
-        light = map_page.evaluate(land)
-        map_page.evaluate(
-            "document.documentElement.dataset.bsTheme = 'dark'; document.dispatchEvent(new CustomEvent('linli:look'))"
-        )
-        assert map_page.evaluate(land) != light
-
-    def test_borders_run_between_communities_only(self, map_page: Page) -> None:
+    def test_draws_borders_between_communities_only_and_redraws_in_place(self, map_page: Page) -> None:
         lines = map_page.evaluate(
             "document.querySelector('[data-map]').linliMap.layout.communityBorders.geometry.coordinates"
         )
@@ -150,6 +134,13 @@ class TestMap:
         # Each runs on from edge to edge into one ring.
         assert sorted(len(line) - 1 for line in lines) == [4, 6]
         assert all(line[0] == line[-1] for line in lines)
+
+        land = "document.querySelector('[data-map]').linliMap.map.getPaintProperty('land', 'background-color')"
+        light = map_page.evaluate(land)
+        map_page.evaluate(
+            "document.documentElement.dataset.bsTheme = 'dark'; document.dispatchEvent(new CustomEvent('linli:look'))"
+        )
+        assert map_page.evaluate(land) != light
 
 
 class TestComparison:
@@ -161,7 +152,7 @@ class TestComparison:
         expect(page.locator("[data-map-legend]")).to_contain_text("换社区的地块1")
         return page
 
-    def test_arrow_keys_move_the_handle_by_five_percent(self, compared: Page) -> None:
+    def test_moves_its_handle_by_keys_and_stands_side_by_side(self, compared: Page) -> None:
         knob = compared.get_by_role("slider")
         knob.focus()
         compared.keyboard.press("ArrowLeft")
@@ -169,7 +160,6 @@ class TestComparison:
         compared.keyboard.press("Home")
         expect(knob).to_have_attribute("aria-valuenow", "0")
 
-    def test_side_by_side_is_the_twin_without_dragging(self, compared: Page) -> None:
         compared.get_by_role("button", name="并排").click()
         expect(compared.get_by_role("slider")).to_be_hidden()
         expect(compared.get_by_role("button", name="并排")).to_have_attribute("aria-pressed", "true")

@@ -82,3 +82,57 @@ class TestExport:
         assert result.exit_code == 1
         assert "没有编号为 990101-2026-404 的调整方案" in result.stderr
         assert not (tmp_path / "papers").exists()
+
+
+class TestConditions:
+    def test_takes_exceptions_and_locks(self, run) -> None:
+        grid_district("AAAB AAAB", "6666 6666")
+        result = run(
+            "plan", "--district", "990101", "--except", "990101001001=古城不动", "--lock", "X-0002", "--lock",
+            "990101001002=选举期间",
+        )  # fmt: skip
+        assert result.exit_code == 0
+        stored = AdjustmentPlan.objects.get().parameters
+        assert stored["exceptions"] == {"990101001001": "古城不动"}
+        assert stored["locks"] == {"990101001002": "选举期间", "X-0002": ""}
+
+    def test_leaves_with_3_where_a_lock_cannot_be_kept_within_the_band(self, run) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        result = run("plan", "--district", "990101", "--lock", "990101001001")
+        assert result.exit_code == 3
+        assert "解除柳荫社区的锁定" in result.stdout
+
+    def test_takes_a_signed_assumption(self, run) -> None:
+        grid_district("AABB", "55?6")
+        result = run(
+            "plan", "--district", "990101", "--assume", "per-building=50", "--assume-reason", "同期每栋平均",
+            "--signature", "区民政局 经办岗",
+        )  # fmt: skip
+        assert result.exit_code == 0, result.output
+        assert AdjustmentPlan.objects.get().assumption == {
+            "kind": "PER_BUILDING",
+            "households": 50.0,
+            "reason": "同期每栋平均",
+            "signature": "区民政局 经办岗",
+        }
+
+    def test_leaves_with_1_where_the_assumption_is_not_signed(self, run) -> None:
+        grid_district("AABB", "55?6")
+        result = run("plan", "--district", "990101", "--assume", "per-building=50", "--assume-reason", "每栋平均")
+        assert result.exit_code == 1
+        assert "签署应为当前岗位" in result.stderr
+        assert not AdjustmentPlan.objects.exists()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            ("--except", "990101001001"),
+            ("--lock", "=理由"),
+            ("--assume", "per-person=3"),
+            ("--assume", "per-dwelling="),
+        ],
+    )
+    def test_leaves_with_2_where_an_option_is_not_understood(self, run, wrong) -> None:
+        grid_district("AAAB AAAB", "6663 6666")
+        assert run("plan", "--district", "990101", *wrong).exit_code == 2
+        assert not AdjustmentPlan.objects.exists()

@@ -9,7 +9,7 @@ from linli.foundation.jobs.execution import resolve
 from linli.foundation.policies import profile
 from linli.portal.queries.acts import ACTS
 
-VERB = re.compile(r"(organisation|registry|plans|trail|portal)(\.[a-z0-9]+(-[a-z0-9]+)*){2}")
+VERB = re.compile(r"(organisation|operation|registry|plans|trail|portal)(\.[a-z0-9]+(-[a-z0-9]+)*){2}")
 JOB = re.compile(r"linli(\.[a-z_]+)*\.jobs\.[a-z_]+")
 STANDARDS = re.compile(r"standards$|\.at\([^()]*(\(.*\))?\)$")
 PLACES_OF_JOBS = re.compile(r"linli\.foundation\.jobs\.")

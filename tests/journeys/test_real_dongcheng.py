@@ -23,11 +23,12 @@ from linli.layout.plans.rules.assumptions import Assumption, AssumptionKind
 from linli.organisation.access import Scope, scope_of_post
 from linli.organisation.operations import OfficeRow, appoint, create_person, load_offices
 from linli.organisation.rules import OfficeKind, Role
-from linli.registry.errors import CoordinatesUndecided
+from linli.registry.errors import CoordinatesUndecided, RowsUndecided
 from linli.registry.models import Community, Compound, CompoundParcel, District, LayoutMember, Parcel, Subdistrict
 from linli.registry.operations.audit import run_audit
 from linli.registry.operations.derivation import accept_first_layout, derive_parcels, found_district_from_outline
 from linli.registry.operations.imports import (
+    answer_questions,
     commit_import,
     preview_import,
     settle_system,
@@ -37,6 +38,7 @@ from linli.registry.operations.imports import (
 from linli.registry.queries.imports import ImportCard, RowCard, rows_of
 from linli.registry.queries.places import district_by_code
 from linli.registry.queries.proposals import propose_homes
+from linli.registry.rules.importing.questions import Answer, Ask
 
 pytestmark = [pytest.mark.real_data, pytest.mark.django_db]
 
@@ -128,6 +130,9 @@ class Journey:
     def attributes(self) -> str:
         card = self.upload("compound_attributes.csv", "attributes", meaning="规划户数", as_of_on=date(2018, 11, 3))
         self.preview(card.number)
+        # Both years are shown; the officer takes the file's, which is the newer survey.
+        (asked,) = rows_of(card.number, verdict="DOUBTFUL")
+        answer_questions(card.number, scope=self.scope, rows=[asked.row], answer=Answer.SAME, now=self.later())
         self.commit(card.number)
         return card.number
 
@@ -153,7 +158,7 @@ class TestCommunities:
         assert (card.finding.detected, card.finding.share, card.system) == ("GCJ02", 1.0, "GCJ02")
         card, rows = journey.preview(card.number)
         assert card.counts == {
-            "NEW": 199, "CHANGED": 0, "UNCHANGED": 1, "REFUSED": 0, "cells": 0, "warned": 1,
+            "NEW": 199, "CHANGED": 0, "UNCHANGED": 1, "DOUBTFUL": 0, "REFUSED": 0, "cells": 0, "warned": 1,
         }  # fmt: skip
         assert rows[0].warnings == ("这一行是区本身，不导入",)
         journey.commit(card.number)
@@ -168,7 +173,10 @@ class TestCommunities:
         verdicts = [row.verdict for row in rows]
         assert (verdicts.count("UNCHANGED"), verdicts.count("REFUSED"), verdicts.count("NEW")) == (149, 9, 11)
         taken = next(row for row in rows if row.code == "110101017004")
-        assert taken.faults[0].startswith("编码“110101017004”在台账里是“革新里社区”，表里是“百荣嘉园社区”")
+        assert taken.faults[0] == (
+            "编码“110101017004”在台账里是“革新里社区”，表里给了“百荣嘉园社区”，"
+            "而“革新里社区”在表里的编码是“110101017020”：编码被改用。改正编码后重传"
+        )
 
 
 class TestCompounds:
@@ -192,7 +200,7 @@ class TestCompounds:
     def test_the_repeated_row_and_the_four_at_the_border_are_named(self, journey: Journey) -> None:
         card, rows = journey.preview(journey.upload("compounds.csv", "compound").number)
         assert card.counts == {
-            "NEW": 511, "CHANGED": 0, "UNCHANGED": 1, "REFUSED": 0, "cells": 0, "warned": 5,
+            "NEW": 511, "CHANGED": 0, "UNCHANGED": 1, "DOUBTFUL": 0, "REFUSED": 0, "cells": 0, "warned": 5,
         }  # fmt: skip
         repeated = next(row for row in rows if row.verdict == "UNCHANGED")
         assert (repeated.code, repeated.name) == ("1111027382017", "玉石胡同")
@@ -217,11 +225,15 @@ class TestAttributes:
     def test_join_by_code_with_units_inside_the_values(self, journey: Journey) -> None:
         journey.compounds()
         card, rows = journey.preview(journey.upload("compound_attributes.csv", "attributes").number)
-        assert card.counts["CHANGED"] == 120
-        differing = [row for row in rows if "completion_year" in row.changes]
-        assert [(row.code, row.name, row.changes["completion_year"]) for row in differing] == [
-            ("1111027374075", "民安小区东直门内北小街", ["2003", "1931"])
-        ]
+        assert (card.counts["CHANGED"], card.counts["DOUBTFUL"], card.counts["REFUSED"]) == (119, 1, 0)
+        (differing,) = [row for row in rows if "completion_year" in row.changes]
+        assert (differing.code, differing.name) == ("1111027374075", "民安小区东直门内北小街")
+        assert differing.changes["completion_year"] == ["2003", "1931"]
+        (asked,) = differing.questions
+        assert (asked.ask, asked.answer) == (Ask.CONTRADICTION, "")
+        with pytest.raises(RowsUndecided):
+            journey.commit(card.number)
+        assert Compound.objects.get(code="1111027374075").current["completion_year"] == 2003
         assert not [row for row in rows if "compound_name" in row.changes]
         counts = [int(row.values["household_count"]["value"]) for row in rows]
         assert (min(counts), max(counts), sum(counts)) == (126, 5389, 134_643)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
-from tests.factories.organisation import DISTRICT, NOW, Cast, make_cast
+from tests.factories.organisation import DISTRICT, EAST_FIRST, NOW, Cast, make_cast
 from tests.factories.registry import grid_district
 
-from linli.foundation import trail
+from linli.foundation import clock, trail
 from linli.organisation.models import Person
 from linli.organisation.rules import Role
 from linli.registry.models import Community
 from linli.registry.operations.audit import run_audit
+from linli.registry.operations.exemptions import Asked, register_exemption
+from linli.registry.rules.exempting import ExemptionKind
 from linli.registry.rules.searching import search_text
 
 LAYOUT = """
@@ -72,6 +76,16 @@ class TestHome:
         assert home.overview.compounds == 12
         assert home.overview.assigned_compounds == 11
 
+    def test_names_exceptions_that_end_soon_to_those_who_plan(self, open_as, audited, cast):
+        until = clock.today(clock.now()) + timedelta(days=10)
+        asked = Asked(ExemptionKind.BAND, EAST_FIRST, "古城保护区", until_on=until)
+        register_exemption(asked, by=cast.scope(Role.PLANNER), now=clock.now())
+        todos = {todo.title: todo for todo in open_as(Role.PLANNER, "/").context["home"].todos}
+        todo = todos["快到期的例外 1 处"]
+        assert todo.url == "/exemptions/?standing=EXPIRING"
+        assert f"柳荫社区 户数规模，到 {until}" in todo.note
+        assert not [todo for todo in open_as(Role.LEADER, "/").context["home"].todos if "例外" in todo.title]
+
     def test_shows_the_auditor_acts_and_nothing_to_do(self, open_as, audited):
         home = open_as(Role.AUDITOR, "/").context["home"]
         assert home.title == "最近的操作"
@@ -112,8 +126,21 @@ class TestSearch:
 class TestOtherPages:
     def test_shows_every_standard_with_its_document(self, open_as):
         answer = open_as(Role.WORKER, "/standards/?q=社区户数")
-        assert [standard.key for standard, _limit in answer.context["standards"]][:1] == ["community_households"]
+        national = answer.context["levels"][0]
+        assert (national.key, national.topics[0].name) == ("national", "社区规模与布局")
+        assert [standard.key for standard, _limit in national.topics[0].rows][:1] == ["community_households"]
         assert "城市居民委员会组织法" in answer.content.decode()
+
+    def test_parts_local_rules_from_national_ones(self, open_as):
+        levels = {level.key: level for level in open_as(Role.WORKER, "/standards/").context["levels"]}
+        assert list(levels) == ["national", "local", "own"]
+        local = [standard for topic in levels["local"].topics for standard, _limit in topic.rows]
+        assert "community_merge_floor" in {standard.key for standard in local}
+        assert not [topic.name for level in levels.values() for topic in level.topics if topic.name == "其他"]
+
+    def test_finds_a_standard_by_its_english_name(self, open_as):
+        answer = open_as(Role.WORKER, "/standards/?q=hard upper limit")
+        assert [level.count for level in answer.context["levels"]] == [1]
 
     @pytest.mark.parametrize(
         ("role", "status"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,23 @@ def start_django() -> None:
     from django.conf import settings
 
     Path(settings.LINLI_VAR).mkdir(parents=True, exist_ok=True)
+    django.setup()
+
+
+def start_words() -> None:
+    """Start what sentences and policies need, for commands without a database: no room, no key, no folder."""
+    import django
+    from django.conf import settings
+
+    if settings.configured:
+        return
+    package = Path(__file__).parents[1]
+    settings.configure(
+        LANGUAGE_CODE="zh-hans",
+        LOCALE_PATHS=[package / "foundation" / "locale"],
+        TIME_ZONE="Asia/Shanghai",
+        LINLI_POLICY_FOLDERS=[Path(os.environ.get("LINLI_VAR", "var")).resolve() / "policies"],
+    )
     django.setup()
 
 

@@ -15,25 +15,28 @@ WORSE = {"bad": {"BAD"}, "warn": {"BAD", "WARN"}, "any": {"BAD", "WARN", "IDLE"}
 @click.command()
 @click.option("--district", required=True, help="区的编号。")
 @click.option("--fail-on", type=click.Choice(list(WORSE)), help="有这么严重的问题时，退出码为 3。")
+@click.option("--changed", is_flag=True, help="只核查上次之后改动过的数据；需要时仍全部核查。")
 @json_option
-def audit(district: str, fail_on: str | None, json_path: str | None) -> None:
+def audit(district: str, fail_on: str | None, changed: bool, json_path: str | None) -> None:
     """核查一个区的台账和布局：盲区、重复、规模、界线、数据。
 
     \b
     例：
       linli audit --district 990101
       linli audit --district 990101 --json - --fail-on bad
+      linli audit --district 990101 --changed
     """
     start_django()
     from linli.foundation import trail
     from linli.foundation.clock import now
     from linli.registry.access import whole_district
     from linli.registry.operations.audit import run_audit
+    from linli.registry.operations.audit_changes import audit_changes
     from linli.registry.queries.findings import findings
 
     moment = now()
     with faults_told(json_path):
-        run_audit(district=district, by=trail.SYSTEM, now=moment)
+        (audit_changes if changed else run_audit)(district=district, by=trail.SYSTEM, now=moment)
         found = findings(whole_district(district, now=moment), limit=None).cards
     rows = [
         {

@@ -15,12 +15,18 @@ COMMANDS = {
     "migrate": "linli.cli.serving:migrate",
     "keys": "linli.cli.serving:keys",
     "import": "linli.cli.importing:import_file",
+    "inspect": "linli.cli.inspecting:inspect",
     "audit": "linli.cli.auditing:audit",
+    "exempt": "linli.cli.exempting:exempt",
     "plan": "linli.cli.planning:plan",
     "export": "linli.cli.planning:export",
     "trail": "linli.cli.trails:trail",
+    "doctor": "linli.cli.doctor:doctor",
+    "backup": "linli.cli.backups:backup",
+    "restore": "linli.cli.backups:restore",
     "office": "linli.cli.offices:office",
     "user": "linli.cli.users:user",
+    "token": "linli.cli.tokens:token",
     "check": "linli.cli.development:check",
     "test": "linli.cli.development:test",
     "bench": "linli.cli.development:bench",
@@ -53,6 +59,7 @@ def main() -> None:
     例：
       linli demo                     装入示例区，启动演示
       linli import 小区.xlsx --ledger compound --as planner
+      linli inspect layer 社区界线.gpkg
       linli audit --district 990101
       linli plan --district 990101 --seed 1 --json plan.json
       linli trail verify

@@ -18,9 +18,12 @@ from linli.cli.answers import FAULT, INFEASIBLE, answer, faults_told, json_optio
 if TYPE_CHECKING:
     from linli.layout.plans.models import AdjustmentPlan
     from linli.layout.plans.queries.wording.conflicts import ConflictCard
+    from linli.layout.plans.rules.assumptions import Assumption
     from linli.organisation.access import Scope
 
 LOOK_EVERY_SECONDS = 0.5
+#: What an assumed number of households is counted by.
+ASSUMED = ("per-compound", "per-building", "per-dwelling", "per-hectare")
 
 
 @click.command()
@@ -28,6 +31,15 @@ LOOK_EVERY_SECONDS = 0.5
 @click.option("--subdistrict", help="街道的编号；不填则编制全区。")
 @click.option("--band", nargs=2, type=int, metavar="LOW HIGH", help="户数下限和上限；不填则用政策规定。")
 @click.option("--seed", default=1, show_default=True, help="种子；同一台账、同一要求、同一种子得到同一个方案。")
+@click.option(
+    "--except", "exceptions", multiple=True, metavar="CODE=REASON", help="可以不在户数范围内的社区和理由；可多次。"
+)
+@click.option("--lock", "locks", multiple=True, metavar="CODE[=REASON]", help="不许变动的社区、小区或地块；可多次。")
+@click.option(
+    "--assume", metavar="KIND=NUMBER", help=f"缺的户数怎样估：{'、'.join(ASSUMED)} 之一和户数，如 per-dwelling=0.9。"
+)
+@click.option("--assume-reason", default="", help="估算的依据；用 --assume 时必填。")
+@click.option("--signature", default="", help="签署岗位，如“区民政局 布局规划岗”；用 --assume 时必填。")
 @click.option("--title", default="", help="方案名称；不填则按范围和年份编号。")
 @click.option("--as", "username", default="planner", show_default=True, help="以谁的名义编制。")
 @click.option("--post", default="", help="岗位编号；账号有多个岗位时必填。")
@@ -37,6 +49,11 @@ def plan(
     subdistrict: str | None,
     band: tuple[int, int] | None,
     seed: int,
+    exceptions: tuple[str, ...],
+    locks: tuple[str, ...],
+    assume: str | None,
+    assume_reason: str,
+    signature: str,
     title: str,
     username: str,
     post: str,
@@ -49,7 +66,12 @@ def plan(
       linli plan --district 990101
       linli plan --district 990101 --subdistrict 990101001 --band 1000 3000 --seed 7
       linli plan --district 990101 --seed 1 --as planner --json plan.json
+      linli plan --district 990101 --lock 990101001003 --lock X-0012=房票安置未完 --except 990101001002=孤立库区
+      linli plan --district 990101 --assume per-dwelling=0.9 --assume-reason 同期小区入住率 \\
+          --signature "区民政局 布局规划岗"
     """
+    excused = dict(_pair(text, "--except", needs_second=True) for text in exceptions)
+    locked = dict(_pair(text, "--lock", needs_second=False) for text in locks)
     start_django()
     from linli.foundation.clock import now, today
     from linli.layout.plans.errors import BandCannotBeMet
@@ -65,6 +87,9 @@ def plan(
                 subdistrict=subdistrict,
                 band=band,
                 seed=seed,
+                exceptions=excused,
+                locks=locked,
+                assumption=_assumption(assume, assume_reason, signature),
                 title=title,
                 now=moment,
             )
@@ -111,6 +136,38 @@ def export(number: str, folder: Path, username: str, post: str, json_path: str |
         text="\n".join([f"已导出 {taken.number}：", *lines, *warning]),
         json_path=json_path,
     )
+
+
+def _pair(text: str, option: str, *, needs_second: bool) -> tuple[str, str]:
+    """Return code and reason of an option such as ``990101001002=孤立库区``.
+
+    Raises:
+        BadParameter: There is no code, or no reason where one is needed.
+    """
+    code, _equals, reason = (part.strip() for part in text.partition("="))
+    if not code or (needs_second and not reason):
+        raise click.BadParameter(f"应为 编号=理由，实际是“{text}”", param_hint=option)
+    return code, reason
+
+
+def _assumption(text: str | None, reason: str, signature: str) -> Assumption | None:
+    """Return the assumption of ``--assume KIND=NUMBER``; None without one.
+
+    Raises:
+        BadParameter: The kind is unknown, or no number follows.
+    """
+    from linli.layout.plans.rules.assumptions import Assumption, AssumptionKind
+
+    if text is None:
+        return None
+    kind, _equals, number = (part.strip() for part in text.partition("="))
+    try:
+        households = float(number)
+    except ValueError:
+        households = -1.0
+    if kind not in ASSUMED or households < 0:
+        raise click.BadParameter(f"应为 {'、'.join(ASSUMED)} 之一=户数，实际是“{text}”", param_hint="--assume")
+    return Assumption(AssumptionKind(kind.upper().replace("-", "_")), households, reason, signature)
 
 
 def _wait(asked: AdjustmentPlan, scope: Scope) -> None:

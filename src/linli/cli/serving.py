@@ -14,7 +14,8 @@ from linli.cli.supervisor import Supervisor, refuse_taken_port, server_command, 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", help="监听的端口。")
-def serve(host: str, port: int) -> None:
+@click.option("--no-worker", is_flag=True, help="只启动网页服务；后台办理由另一个 linli worker 承担。")
+def serve(host: str, port: int, no_worker: bool) -> None:
     """启动网页服务和后台办理，按 Ctrl-C 一起停止。
 
     \b
@@ -28,7 +29,8 @@ def serve(host: str, port: int) -> None:
         refuse_taken_port(host, port)
         with Supervisor(environment={}) as supervisor:
             supervisor.start("网页服务", server_command(host, port))
-            supervisor.start("后台办理", worker_command())
+            if not no_worker:
+                supervisor.start("后台办理", worker_command())
             click.echo(f"已启动：http://{host}:{port}/  按 Ctrl-C 停止。")
             try:
                 supervisor.watch()
@@ -38,10 +40,13 @@ def serve(host: str, port: int) -> None:
 
 @click.command()
 def worker() -> None:
-    """只启动后台办理（核查、生成方案、导出），不启动网页。"""
+    """只启动后台办理（核查、生成方案、导出），不启动网页；上次中断的事项马上接着办。"""
     start_django()
     from django.core.management import call_command
 
+    from linli.foundation.jobs.execution import requeue_lost
+
+    requeue_lost()
     call_command("qcluster")
 
 

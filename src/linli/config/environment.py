@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,14 @@ def database(url: str, *, var: Path) -> dict[str, Any]:
 def sqlite(path: Path) -> dict[str, Any]:
     """Return Django's description of a SQLite file."""
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "CONN_MAX_AGE": 600, "OPTIONS": SQLITE_OPTIONS}
+
+
+def compiled_kernels(package: Path, *, var: Path) -> Path:
+    """Return the folder for compiled kernels, named by their sources.
+
+    Numba's cache looks at the file of a function alone: it would miss a change in another file that the function calls.
+    """
+    digest = hashlib.sha256()
+    for file in sorted((package / "engine" / "kernels").glob("*.py")):
+        digest.update(file.read_bytes())
+    return var / "kernels" / digest.hexdigest()[:16]

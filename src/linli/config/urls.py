@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from linli.portal.api import api
+
 urlpatterns = [
     path("", include("linli.portal.urls")),
     path("", include("linli.organisation.urls")),
+    path("", include("linli.foundation.watching.urls")),
+    path("health/", include("linli.foundation.health.urls")),
     path("ui/", include("linli.foundation.ui.urls")),
     path("", include("linli.registry.urls")),
     path("plans/", include("linli.layout.plans.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]
 

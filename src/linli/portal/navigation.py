@@ -10,7 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.foundation.ui.navigation import Choice, NavGroup, Navigation, NavItem, Switch
-from linli.organisation.access import Scope, can_admin, can_import, can_plan, can_read_trail
+from linli.organisation.access import (
+    Scope,
+    can_admin,
+    can_edit_ledger,
+    can_import,
+    can_plan,
+    can_read_trail,
+    can_verify,
+)
 from linli.organisation.web.gate import scope_of
 
 
@@ -23,7 +31,7 @@ def navigation(request: HttpRequest) -> Navigation:
     entry = _entries(request)
     home = entry(_("工作台"), "portal:home", "home")
     governance_map = entry(_("治理地图"), "registry:map", "map", short=_("地图"))
-    ledger = entry(_("工作台账"), "registry:ledger", "table", short=_("台账"))
+    ledger = entry(_("工作台账"), "registry:ledger", "table", short=_("台账"), apart="registry:figures")
     inbox = entry(_("收件箱"), "portal:inbox", "inbox", short=_("收件"))
     return Navigation(
         home_url=reverse("portal:home"),
@@ -53,16 +61,24 @@ Entry = Callable[..., NavItem]
 def _entries(request: HttpRequest) -> Entry:
     """Return a maker of entries that knows which page is shown."""
 
-    def entry(label: str, name: str, icon: str, *, short: str = "") -> NavItem:
+    def entry(label: str, name: str, icon: str, *, short: str = "", apart: str = "") -> NavItem:
         url = reverse(name)
         here = request.path == url if url == "/" else request.path.startswith(url)
+        if apart and request.path.startswith(reverse(apart)):
+            here = False
         return NavItem(label=label, url=url, icon=icon, short=short, is_current=here)
 
     return entry
 
 
 def _groups(scope: Scope, entry: Entry) -> tuple[NavGroup, ...]:
-    items = [entry(_("调整方案"), "plans:list", "git-compare")]
+    items = [
+        entry(_("调整方案"), "plans:list", "git-compare"),
+        entry(_("核查问题"), "registry:findings", "alert-triangle", short=_("问题")),
+        entry(_("登记例外"), "registry:exemptions", "clipboard-check", short=_("例外")),
+    ]
+    if can_verify(scope) or can_edit_ledger(scope):
+        items.append(entry(_("核实数据"), "registry:figures", "check", short=_("核实")))
     if can_import(scope):
         items.append(entry(_("导入数据"), "registry:imports", "upload"))
     if not can_plan(scope) and not scope.is_whole_district:

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.config.environment import database, flag, number
+from linli.config.environment import compiled_kernels, database, flag, number
 from linli.foundation.jobs.configuration import cluster_settings
+from linli.foundation.watching.configuration import logging_settings
 
 PACKAGE = Path(__file__).resolve().parents[2]
 #: Everything that a running Linli writes outside the database lies below this folder.
 LINLI_VAR = Path(os.environ.get("LINLI_VAR", "var")).resolve()
+# Numba reads it when it is imported, which settings come before.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled_kernels(PACKAGE, var=LINLI_VAR)))
 
 DEBUG = False
 #: Only for a demo on one's own desk; production reads its own key.
@@ -31,6 +34,8 @@ LINLI_SEALS = LINLI_VAR / "seals"
 #: A district's own policy profiles; they come before those of the package.
 LINLI_POLICY_FOLDERS: list[Path] = [LINLI_VAR / "policies"]
 LINLI_NAVIGATION = "linli.portal.navigation.navigation"
+# Who offers drafts in the layout switch of the governance map, which lies below every room that drafts.
+LINLI_MAP_DRAFTS = "linli.layout.plans.web.switching.draft_choices"
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -47,6 +52,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "linli.foundation.trail",
     "linli.foundation.jobs",
+    "linli.foundation.watching",
     "linli.foundation.ui",
     "linli.organisation",
     "linli.registry",
@@ -55,7 +61,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.foundation.watching.middleware.Watched",
     "linli.foundation.ui.middleware.SecurityHeaders",
+    "linli.foundation.api.middleware.ProblemAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -112,6 +120,8 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
+#: Requests that one access token may send in a minute.
+LINLI_API_RATE = number("LINLI_API_RATE", default=600)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -138,10 +148,9 @@ WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LINLI_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logging_settings(
+    form=os.environ.get("LINLI_LOG_FORMAT", "plain"), level=os.environ.get("LINLI_LOG_LEVEL", "WARNING")
+)
+#: Who may read /metrics: whoever has the token, or asks directly from one of these addresses.
+LINLI_METRICS_TOKEN = os.environ.get("LINLI_METRICS_TOKEN", "")
+LINLI_METRICS_FROM = os.environ.get("LINLI_METRICS_FROM", "127.0.0.1 ::1").split()

@@ -75,7 +75,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_fault(request: HttpRequest) -> HttpResponse:
     """Answer after a fault of ours, with a number to quote that also stands in the log."""
     number = secrets.token_hex(3).upper()
-    logger.error("fault %s at %s", number, request.path)
+    logger.error("fault %s", number)
     try:
         return render(request, "500.html", {"fault_number": number}, status=500)
     except Exception:

@@ -15,16 +15,22 @@ from linli.foundation.policies import Standard, profile
 from linli.foundation.trail import entries
 from linli.foundation.ui.parts import Norm
 from linli.layout.plans.queries import count_plans
-from linli.organisation.access import Scope, can_import, can_plan
+from linli.organisation.access import Scope, can_edit_ledger, can_import, can_plan, can_verify
 from linli.organisation.rules import Role
 from linli.portal.queries.acts import act_words
+from linli.registry.access import hand_of
 from linli.registry.queries.areas import Area
+from linli.registry.queries.exemptions import exemptions
+from linli.registry.queries.figures import count_for_checker, count_returned
 from linli.registry.queries.findings import FindingsPage
 from linli.registry.queries.overview import Overview, overview
 from linli.registry.queries.places import district_by_code
+from linli.registry.rules.exempting import Standing
 
 #: Most lines in the list of what waits.
 MOST_TODOS = 6
+#: Severities of findings, the worst first; what else waits is ranked among them.
+SEVERITIES = ("BAD", "WARN", "IDLE")
 #: A leader watches five matters; the rest is others' work.
 MOST_WATCHED = 5
 
@@ -39,6 +45,7 @@ class Todo:
     note: str
     url: str
     act: str
+    severity: str = "IDLE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +85,8 @@ def home_of(scope: Scope, *, area: Area, findings: FindingsPage, now: datetime) 
     standards = profile(district_by_code(scope.district_code).profile).at(today(now))
     low, high = standards["community_households"].band
     seen = overview(area, low=int(low), high=int(high))
-    todos, title, list_title = _list_of(scope, findings)
+    figures = (*figure_todos(scope, area=area), *exemption_todos(scope, area=area, on=today(now)))
+    todos, title, list_title = _list_of(scope, findings, figures)
     return Home(
         title=title,
         lead=_("%(day)s · %(area)s %(communities)s 个社区、%(compounds)s 个小区、%(people)s 人")
@@ -119,7 +127,67 @@ def unfounded_home(scope: Scope) -> Home:
     )
 
 
-def _list_of(scope: Scope, findings: FindingsPage) -> tuple[tuple[Todo, ...], str, str]:
+def figure_todos(scope: Scope, *, area: Area) -> tuple[Todo, ...]:
+    """Return what waits of the ledger's figures: returned ones to be mended, others' to be verified."""
+    page = reverse("registry:figures")
+    todos = []
+    if can_edit_ledger(scope):
+        # Who also verifies mends only what the own post filled in; a community mends all of its own.
+        returned = count_returned(area, post=scope.post.code if can_verify(scope) else "")
+        if returned:
+            todos.append(
+                Todo(
+                    letter="退",
+                    tone="bad",
+                    title=_("被退回的数据 %(n)s 项") % {"n": f"{returned:,}"},
+                    note=_("看退回原因，改正后重新待核实；改正前不计入合计。"),
+                    url=f"{page}?stage=returned",
+                    act=_("去改正"),
+                    severity="BAD",
+                )
+            )
+    if can_verify(scope):
+        waiting = count_for_checker(area, hand_of(scope))
+        if waiting:
+            todos.append(
+                Todo(
+                    letter="核",
+                    tone="warn",
+                    title=_("待核实的数据 %(n)s 项") % {"n": f"{waiting:,}"},
+                    note=_("核实过的才计入公布的合计。可按社区、项目筛选后整批核实或退回。"),
+                    url=page,
+                    act=_("去核实"),
+                    severity="WARN",
+                )
+            )
+    return tuple(todos)
+
+
+def exemption_todos(scope: Scope, *, area: Area, on: date) -> tuple[Todo, ...]:
+    """Return what waits of registered exceptions: those that end soon, before they are findings again."""
+    ending = exemptions(area, on=on, standings=[Standing.EXPIRING]) if can_plan(scope) else ()
+    if not ending:
+        return ()
+    first = ending[0]
+    return (
+        Todo(
+            letter="例",
+            tone="hold",
+            title=_("快到期的例外 %(n)s 处") % {"n": f"{len(ending):,}"},
+            note=_("最早的：%(name)s %(kind)s，到 %(day)s。过期后重新列为问题。")
+            % {
+                "name": first.subject_name,
+                "kind": first.kind_name,
+                "day": "" if first.until_on is None else first.until_on.isoformat(),
+            },
+            url=f"{reverse('registry:exemptions')}?standing=EXPIRING",
+            act=_("去办理"),
+            severity="WARN",
+        ),
+    )
+
+
+def _list_of(scope: Scope, findings: FindingsPage, figures: tuple[Todo, ...]) -> tuple[tuple[Todo, ...], str, str]:
     """Return the lines, the page's title and the list's head, by what the post is there for."""
     if scope.role is Role.AUDITOR:
         acts = _acts(scope)
@@ -132,7 +200,8 @@ def _list_of(scope: Scope, findings: FindingsPage) -> tuple[tuple[Todo, ...], st
     else:
         title = _("有 %(total)s 个问题要处理") % {"total": total}
     most = MOST_WATCHED if scope.role is Role.LEADER else MOST_TODOS
-    return _todos(findings, scope)[:most], title, _("关注") if scope.role is Role.LEADER else _("待办")
+    lines = sorted((*_todos(findings, scope), *figures), key=lambda todo: SEVERITIES.index(todo.severity))
+    return tuple(lines[:most]), title, _("关注") if scope.role is Role.LEADER else _("待办")
 
 
 def _todos(findings: FindingsPage, scope: Scope) -> tuple[Todo, ...]:
@@ -150,6 +219,7 @@ def _todos(findings: FindingsPage, scope: Scope) -> tuple[Todo, ...]:
             note=_("最急的：%(title)s。%(next)s。") % {"title": row.title, "next": row.next_step},
             url=f"{reverse('registry:map')}?group={row.group}",
             act="" if scope.role is Role.LEADER else _("看地图"),
+            severity=row.severity,
         )
     return tuple(todos.values())
 
@@ -210,6 +280,22 @@ def _ledger_norms(seen: Overview) -> tuple[Norm, ...]:
             digits=1,
             as_of=seen.as_of_on,
             rule=_("应填字段中已填的比例"),
+        ),
+        Norm(
+            label=_("平均核实率"),
+            value=seen.verified_share,
+            norm=100,
+            unit="%",
+            top=100,
+            digits=1,
+            as_of=seen.as_of_on,
+            rule=_("户数已核实 %(verified)s，共 %(all)s，%(n)s/%(compounds)s 个小区")
+            % {
+                "verified": f"{seen.households_verified:,}",
+                "all": f"{seen.households:,}",
+                "n": f"{seen.compounds_verified:,}",
+                "compounds": f"{seen.compounds:,}",
+            },
         ),
     )
 

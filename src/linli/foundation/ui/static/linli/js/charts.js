@@ -4,7 +4,7 @@
 import * as echarts from "echarts";
 import { fontStack, isStill, palette } from "linli/palette";
 
-const SERIES = ["accent", "cat-3", "cat-8", "cat-6", "cat-9", "cat-4"];
+const SERIES = ["accent", "cat-3", "cat-8", "cat-6", "cat-9", "cat-4", "cat-2"];
 
 function optionOf(config, colours) {
   const text = { color: colours["ink-2"], fontFamily: fontStack(), fontSize: 13 };
@@ -21,7 +21,7 @@ function optionOf(config, colours) {
     yAxis: { type: "value", scale: config.zero === false, name: config.unit, nameTextStyle: text, axisLabel: { ...text, formatter: (v) => v.toLocaleString("en") }, splitLine: line },
     series: config.series.map((series) => ({
       type: isBars ? "bar" : "line", name: series.name, data: series.values, symbolSize: 6, barMaxWidth: 28, lineStyle: { width: 2 }, emphasis: { disabled: true },
-      endLabel: isBars || config.series.length < 2 ? undefined : { show: true, formatter: "{a}", color: colours["ink-2"], fontSize: 13 },
+      labelLayout: { moveOverlap: "shiftY" }, endLabel: isBars || config.series.length < 2 ? undefined : { show: true, formatter: "{a}", color: colours["ink-2"], fontSize: 13 },
     })),
   };
 }

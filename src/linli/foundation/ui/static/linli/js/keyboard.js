@@ -59,6 +59,7 @@ function onKey(event) {
   if (event.key === "/") { if (focusSearch()) event.preventDefault(); }
   else if (event.key === "j") moveInList(1);
   else if (event.key === "k") moveInList(-1);
+  else if (event.key === "x") document.activeElement?.closest("tr")?.querySelector("[data-select]")?.click();
   else if (event.key === "m") document.querySelector("[data-map] canvas")?.focus();
   else if (event.key === "?") document.getElementById("keys")?.showModal();
 }
