@@ -13,8 +13,8 @@ import click
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Only these need a database of their own kind; the rest would be run twice for nothing.
-ON_POSTGRES = ("tests/foundation", "tests/organisation", "tests/registry", "tests/layout", "tests/portal", "tests/cli", "tests/interchange",
-               "tests/journeys")  # fmt: skip
+ON_POSTGRES = ("tests/foundation", "tests/organisation", "tests/registry", "tests/layout", "tests/portal", "tests/cli",
+               "tests/interchange", "tests/journeys")  # fmt: skip
 HOW_TO_START_POSTGRES = """没有找到 PostgreSQL 15。任选一种：
   1. 在本机启动：sudo apt-get install postgresql，再 sudo -u postgres createuser --superuser "$USER"
   2. 指定一个：LINLI_TEST_POSTGRES=postgres://用户:密码@主机:5432/库名 make test
