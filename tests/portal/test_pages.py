@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from tests.factories.organisation import DISTRICT, EAST_FIRST, NOW, Cast, make_cast
 from tests.factories.registry import grid_district
@@ -153,6 +154,29 @@ class TestOtherPages:
         content = open_as(Role.AUDITOR, "/trail/").content.decode()
         assert "核查" in content
         assert "接收现状布局" in content
+
+    def test_names_the_post_behind_an_act(self, open_as, audited, cast):
+        acting = cast.posts[Role.PLANNER]
+        with transaction.atomic():
+            trail.record("registry.ledger.exported", subject=trail.Subject("registry.ledger", "compounds"),
+                         by=cast.scope(Role.PLANNER), at=NOW, district=DISTRICT)  # fmt: skip
+        answer = open_as(Role.AUDITOR, "/trail/?verb=registry.ledger.exported")
+        assert [(words, post) for _card, words, post in answer.context["rows"]] == [("导出台账", acting.name)]
+
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ("verb=registry.audit.finished", True),
+            ("verb=plans.plan.made", False),
+            ("since=2026-11-23&until=2026-11-23", True),
+            ("since=2026-11-24", False),
+            ("until=2026-11-22", False),
+            ("since=someday", True),
+        ],
+    )
+    def test_narrows_the_trail_by_act_and_days(self, open_as, audited, asked, found):
+        verbs = [card.verb for card, _words, _post in open_as(Role.AUDITOR, f"/trail/?{asked}").context["rows"]]
+        assert ("registry.audit.finished" in verbs) is found
 
     @pytest.mark.parametrize(("role", "status"), [(Role.ADMIN, 200), (Role.AUDITOR, 403), (Role.PLANNER, 403)])
     def test_shows_accounts_to_the_administrator_alone(self, open_as, role, status):

@@ -32,11 +32,12 @@ def json_option(command: F) -> F:
 
 
 def start_django() -> None:
-    """Start Django with the settings named by the environment; makes the folder that holds the database."""
+    """Start Django with the settings named by the environment; makes the folders it writes to and serves from."""
     import django
     from django.conf import settings
 
-    Path(settings.LINLI_VAR).mkdir(parents=True, exist_ok=True)
+    for folder in (settings.LINLI_VAR, settings.STATIC_ROOT):
+        Path(folder).mkdir(parents=True, exist_ok=True)
     django.setup()
 
 

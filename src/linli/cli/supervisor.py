@@ -112,9 +112,11 @@ class Supervisor:
 
 def server_command(host: str, port: int) -> list[str]:
     """Return the command of the web server."""
+    # Requests wait for the database, so there are more threads than processors, but no more than the server advises.
+    threads = min(8, 2 * (os.cpu_count() or 1) + 1)
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--blocking-threads", "8", "--no-ws", "--log-level", "warning", "linli.config.wsgi:application",
+        "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning", "linli.config.wsgi:application",
     ]  # fmt: skip
 
 

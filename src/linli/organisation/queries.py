@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -138,6 +138,11 @@ def post_by_code(code: str) -> PostCard:
     if post is None:
         raise PostUnknown(post=code)
     return _post_card(post)
+
+
+def post_names(codes: Collection[str]) -> dict[str, str]:
+    """Return the names of posts by code, ended ones too; codes that no post has are left out."""
+    return {card.code: card.name for card in map(_post_card, _posts().filter(code__in=codes))}
 
 
 def office_by_code(code: str) -> OfficeCard:

@@ -124,12 +124,6 @@ def last_act(verb: str = "") -> datetime | None:
     return newest
 
 
-def acts_after(district: str, sequence: int, *, limit: int) -> tuple[EntryCard, ...]:
-    """Return the entries of a district that follow one, in their order, ``limit`` at most."""
-    later = Entry.objects.filter(district_code=district, sequence__gt=sequence).order_by("sequence")
-    return tuple(_card(entry) for entry in later[:limit])
-
-
 def lengths() -> dict[str, int]:
     """Return the length of each district's chain."""
     return dict(Head.objects.values_list("district_code", "sequence"))

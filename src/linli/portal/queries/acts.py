@@ -87,3 +87,8 @@ def act_words(verb: str) -> str:
         'registry.unheard.of'
     """
     return str(ACTS.get(verb, verb))
+
+
+def act_choices() -> list[tuple[str, str]]:
+    """Return every act as verb and words, in the order of `ACTS`, which keeps the rooms together."""
+    return [(verb, str(words)) for verb, words in ACTS.items()]

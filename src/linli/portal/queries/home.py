@@ -193,7 +193,9 @@ def _list_of(scope: Scope, findings: FindingsPage, figures: tuple[Todo, ...]) ->
         acts = _acts(scope)
         return acts, _("最近的操作"), _("最近 %(n)s 条") % {"n": len(acts)}
     total, urgent = findings.total, sum(row.severity == "BAD" for row in findings.cards)
-    if not total:
+    if not total and figures:
+        title = _("没有核查问题，有 %(n)s 件事要办") % {"n": len(figures)}
+    elif not total:
         title = _("没有要处理的问题")
     elif urgent:
         title = _("有 %(total)s 个问题，其中 %(urgent)s 个必须处理") % {"total": total, "urgent": urgent}

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from linli.foundation import clock
-from linli.foundation.trail.queries import acts_after
+from linli.foundation.trail.queries import entries_after
 from linli.registry.models import AuditRun, Community, Compound, CompoundParcel, District, Finding, Layout, LayoutMember
 from linli.registry.queries.audited import Part
 from linli.registry.queries.layouts import layout_at
@@ -50,7 +50,7 @@ def change_since(run: AuditRun | None, district: District, *, now: datetime) -> 
     layout = layout_at(district, at=now)
     if layout is None or layout.pk != run.layout_id:
         return None
-    acts = acts_after(district.code, run.trail_sequence, limit=MOST_ACTS + 1)
+    acts = entries_after(district.code, run.trail_sequence, limit=MOST_ACTS + 1)
     codes = compounds_changed(
         Act(act.verb, act.subject.kind, act.subject.code, tuple(act.details.get("fields", ()))) for act in acts
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
@@ -33,7 +35,7 @@ def compare(request: SignedInRequest) -> HttpResponse:
     today = clock.today(now)
     old, new = (day_of(request.GET.get(name, ""), today=today) for name in ("old", "new"))
     new = new or today
-    page = {
+    page: dict[str, Any] = {
         "title": _("两日对比"),
         "old": old,
         "new": new,
@@ -41,6 +43,12 @@ def compare(request: SignedInRequest) -> HttpResponse:
         "crumbs": (Crumb(label=_("工作台账"), url=reverse("registry:ledger")),),
     }
     if old is None or old >= new:
+        month = today.replace(day=1)
+        page["usual"] = (
+            (_("一周以来"), today - timedelta(days=7)),
+            (_("上月末以来"), month - timedelta(days=1)),
+            (_("年初以来"), today.replace(month=1, day=1) - timedelta(days=1)),
+        )
         return render(request, "registry/comparison.html", page | {"is_wrong": bool(request.GET.get("old"))})
     moment = now if new == today else end_of(new)
     compared = compare_days(area_of(request.scope, now=now), old=end_of(old), new=moment)

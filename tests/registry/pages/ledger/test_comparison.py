@@ -71,6 +71,10 @@ class TestPage:
             answer = signed_in_as(role).get("/ledger/compare/?old=2026-11-25&new=2026-11-27")
             assert [row.new for row in answer.context["changed"]] == ["910"]
 
+    def test_offers_the_usual_days_before_any_is_asked_for(self, signed_in_as: SignedInAs) -> None:
+        usual = signed_in_as(Role.PLANNER).get("/ledger/compare/").context["usual"]
+        assert [day.isoformat() for _name, day in usual] == ["2026-11-21", "2026-10-31", "2025-12-31"]
+
     def test_asks_for_days_in_their_order(self, signed_in_as: SignedInAs) -> None:
         page = signed_in_as(Role.PLANNER).get("/ledger/compare/?old=2026-11-27&new=2026-11-25").content.decode()
         assert "前一天要早于后一天" in page
