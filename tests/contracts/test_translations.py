@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -23,6 +24,46 @@ class TestCatalogue:
             if translations.HAN.search(quoted.sub("", form)) and message.text != "中文"
         ]
         assert left == []
+
+
+#: Ways to translate at once, in the language of whoever happens to import the module first.
+AT_ONCE = {"gettext", "ngettext", "pgettext", "npgettext"}
+
+
+def said_at_import(tree: ast.Module) -> list[int]:
+    """Return the lines where a module translates while it is imported, outside of every function."""
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in AT_ONCE
+    }
+    waiting: list[ast.AST] = [tree]
+    lines = []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            lines.append(node.lineno)
+        bodies = node.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
+        within = [node.body] if isinstance(node, ast.Lambda) else bodies
+        waiting += [child for child in ast.iter_child_nodes(node) if child not in within]
+    return sorted(lines)
+
+
+class TestModules:
+    def test_translate_nothing_while_they_are_imported(self, translations):
+        found = {
+            path.relative_to(translations.SOURCE).as_posix(): lines
+            for path in translations.SOURCE.rglob("*.py")
+            if (lines := said_at_import(ast.parse(path.read_text(encoding="utf-8"))))
+        }
+        assert found == {}
+
+    def test_are_seen_to_translate_in_defaults_and_classes(self):
+        code = "from django.utils.translation import gettext as _\nA = _('a')\nclass B:\n    c = _('c')\n"
+        code += "def d(e=_('e')):\n    return _('f')\n"
+        assert said_at_import(ast.parse(code)) == [2, 4, 5]
 
 
 class TestTemplates:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.foundation.ui.parts import (
     BandChart,
@@ -32,10 +33,14 @@ COUNTED_ON = date(2026, 11, 20)
 class SpecimenForm(forms.Form):
     """A form with one field in error, one choice, one long text and one tick."""
 
-    households = forms.IntegerField(label=_("户数"), min_value=0, help_text=_("只数有人住的户，空关不计。"))
-    kind = forms.ChoiceField(label=_("类型"), choices=[("market", _("商品房")), ("works", _("单位宿舍"))])
-    remark = forms.CharField(label=_("说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    keep = forms.BooleanField(label=_("保留原值"), required=False)
+    households = forms.IntegerField(
+        label=gettext_lazy("户数"), min_value=0, help_text=gettext_lazy("只数有人住的户，空关不计。")
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("类型"), choices=[("market", gettext_lazy("商品房")), ("works", gettext_lazy("单位宿舍"))]
+    )
+    remark = forms.CharField(label=gettext_lazy("说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    keep = forms.BooleanField(label=gettext_lazy("保留原值"), required=False)
 
 
 def _rows() -> list[dict[str, Any]]:

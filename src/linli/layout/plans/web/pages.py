@@ -27,16 +27,6 @@ from linli.organisation.access import can_plan
 from linli.organisation.web.gate import SignedInRequest, signed_in
 
 ROWS_PER_PAGE = 50
-COLUMNS = (
-    Column(key="title", label=_("方案")),
-    Column(key="", label=_("范围")),
-    Column(key="stage", label=_("进展")),
-    Column(key="", label=_("调整"), is_number=True, note=_("项")),
-    Column(key="", label=_("换社区"), is_number=True, note=_("户")),
-    Column(key="", label=_("未满足"), is_number=True, note=_("项"), rank=2),
-    Column(key="", label=_("编制岗位"), rank=2),
-    Column(key="made", label=_("编制时间")),
-)
 
 
 @require_GET
@@ -64,7 +54,7 @@ def plan_list(request: SignedInRequest) -> HttpResponse:
     )
     context = {
         "rows": rows,
-        "columns": COLUMNS,
+        "columns": _columns(),
         "chips": (chip,),
         "words": words,
         "is_filtered": bool(words or stage),
@@ -194,3 +184,16 @@ def _before_note(card: PlanCard) -> str:
 def _refused(request: SignedInRequest, number: str, refusal: LinliError) -> HttpResponse:
     context = {"refusal": refusal, "back": reverse("plans:plan", args=[number])}
     return render(request, "plans/refusal.html", context, status=refusal.http_status)
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(key="title", label=_("方案")),
+        Column(key="", label=_("范围")),
+        Column(key="stage", label=_("进展")),
+        Column(key="", label=_("调整"), is_number=True, note=_("项")),
+        Column(key="", label=_("换社区"), is_number=True, note=_("户")),
+        Column(key="", label=_("未满足"), is_number=True, note=_("项"), rank=2),
+        Column(key="", label=_("编制岗位"), rank=2),
+        Column(key="made", label=_("编制时间")),
+    )
