@@ -13,7 +13,7 @@ from linli.organisation.access import Scope, require
 from linli.organisation.rules import Permission
 from linli.registry.access import area_of
 from linli.registry.errors import ArchivingRefused
-from linli.registry.models import Compound, CompoundParcel, District
+from linli.registry.models import Compound, CompoundMerger, CompoundParcel, District
 from linli.registry.operations.editions import keep_editions
 from linli.registry.queries.places import district_by_code
 from linli.registry.queries.placing import archived_in, compounds_in
@@ -59,9 +59,18 @@ def restore_compounds(codes: Sequence[str], *, by: Scope, now: datetime) -> int:
     Raises:
         NotPermitted: The post changes no figures.
         OutsideYourArea: The post changes figures elsewhere only.
-        ArchivingRefused: None or too many are named, one is not archived, or another compound stands on its parcel.
+        ArchivingRefused: None or too many are named, one is not archived or merged into another, or another compound
+            stands on its parcel.
     """
     district, found = _named(codes, by=by, now=now, is_archived=True)
+    merged = (
+        CompoundMerger.objects.filter(absorbed__in=found, undone_at=None).select_related("absorbed", "kept").first()
+    )
+    if merged is not None:
+        raise ArchivingRefused(
+            reason=_("%(code)s 已并入“%(name)s”（%(kept)s），请在它的页面撤销合并")
+            % {"code": merged.absorbed.code, "name": merged.kept.name, "kept": merged.kept.code}
+        )
     parcels = CompoundParcel.objects.filter(compound__in=found).values("parcel")
     taken = CompoundParcel.objects.filter(parcel__in=parcels, compound__ended_at=None, is_shared=False).first()
     if taken is not None:

@@ -37,6 +37,7 @@ from linli.registry.queries.entries import (
 from linli.registry.queries.exemptions import exemptions
 from linli.registry.queries.figures import FigureFilter, standing_figures
 from linli.registry.queries.findings import findings_of
+from linli.registry.queries.mergers import mergers_of, successors
 from linli.registry.queries.vacancies import vacant_parcels
 from linli.registry.rules.exempting import ExemptionKind
 from linli.registry.rules.fields import Ledger
@@ -52,8 +53,11 @@ LONGEST_MOMENT = 17
 
 @signed_in
 def compound(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show a compound."""
-    ground, place = _compound_here(request, code)
+    """Show a compound; the code of a record that was merged leads to the one that stayed."""
+    try:
+        ground, place = _compound_here(request, code)
+    except Http404:
+        return _at_successor(request, code)
     is_own = _is_own(request, place)
     page = compound_page(ground.district, place, layout=ground.layout, shows_small=is_own, on=clock.today(ground.now))
     return render(
@@ -63,6 +67,7 @@ def compound(request: SignedInRequest, code: str) -> HttpResponse:
             "page": page,
             "place": place,
             "findings": findings_of(code, area=ground.area),
+            **_mergers(request, ground, code),
             **_exceptions(request, ground, place, ExemptionKind.CUSTODY, _("登记代管")),
             "history": [_told(change) for change in page.changes],
             "config": _small_map(ground, place.community_code, place.parcels),
@@ -239,6 +244,22 @@ def _community_here(request: SignedInRequest, code: str) -> tuple[Ground, Commun
         return ground, community_place(ground.district, code, area=ground.area)
     except EntryUnknown:
         raise Http404 from None
+
+
+def _at_successor(request: SignedInRequest, code: str) -> HttpResponse:
+    ground = ground_for(request)
+    kept = "" if ground is None else successors(ground.district).get(code, "")
+    if not kept:
+        raise Http404
+    _compound_here(request, kept)
+    return HttpResponseRedirect(f"{reverse('registry:compound', args=[kept])}?{urlencode({'merged': code})}")
+
+
+def _mergers(request: SignedInRequest, ground: Ground, code: str) -> dict[str, Any]:
+    """Return the records merged into a compound, and the one that the reader came by or has just merged."""
+    found = mergers_of(code, ground.district)
+    came_by = request.GET.get("merged", "")
+    return {"mergers": found, "former": next((one for one in found if one.code == came_by), None)}
 
 
 def _office_for(request: SignedInRequest, place: CompoundPlace | CommunityPlace) -> str:
