@@ -53,6 +53,8 @@ ACTS: Mapping[str, str | Promise] = MappingProxyType(
         "registry.comparison.exported": _("导出两日对比"),
         "registry.compounds.archived": _("归档小区"),
         "registry.compounds.restored": _("恢复小区"),
+        "registry.facilities.archived": _("归档设施"),
+        "registry.facilities.restored": _("恢复设施"),
         "registry.compounds.merged": _("合并小区"),
         "registry.compounds.merger-undone": _("撤销合并小区"),
         "registry.compounds.told-apart": _("说明不是同一处"),

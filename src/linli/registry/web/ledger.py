@@ -127,6 +127,7 @@ def _frame(request: SignedInRequest, listed: LedgerList, area: Area) -> dict[str
         "opened": opened,
         "is_changed": opened is not None and opened.address != address_to_save(address),
         "gone": number_of(address.get("gone", ""), default=0),
+        "archivable": (Tab.COMPOUNDS, Tab.FACILITIES),
         "is_editable": question.tab in EDITABLE_TABS and "kept" not in question.chosen,
         "written": _undo_url(address.get("written", ""), question.tab),
     }
