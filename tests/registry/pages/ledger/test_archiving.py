@@ -1,4 +1,4 @@
-"""Compounds and facilities are archived, never deleted: gone from lists, kept for past days, brought back as they were."""
+"""Compounds and facilities are archived, never deleted: gone from lists, kept for past days, then back as before."""
 
 from __future__ import annotations
 
