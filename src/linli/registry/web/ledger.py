@@ -182,8 +182,9 @@ def _row_url(listed: LedgerList) -> str:
     tab = listed.question.tab
     if "kept" in listed.question.chosen:
         return ""
+    day = "" if listed.at is None else f"?on={clock.today(listed.at).isoformat()}"
     if tab is Tab.COMPOUNDS:
-        return reverse("registry:compound", args=["CODE"])
+        return reverse("registry:compound", args=["CODE"]) + day
     if tab is Tab.COMMUNITIES:
-        return reverse("registry:community", args=["CODE"])
+        return reverse("registry:community", args=["CODE"]) + day
     return f"{reverse('registry:map')}?pick=PARCEL"
