@@ -80,6 +80,7 @@ def merge_compounds(
         raise MergeOutdated()
     card = merger_card(stays, goes)
     taken = [one.key for one in card.choices if choices.get(one.key, one.proposed) == Side.ABSORBED]
+    taken += [key for key, better in card.alike if better is Side.ABSORBED]
     before = {"name": stays.name, "has_point": stays.point is not None}
     facts = [key for key in taken if key != NAME_FIELD]
     carry_facts(goes.code, stays.code, fields=facts, district=district, ledger=Ledger.COMPOUND, by=by, now=now)

@@ -84,7 +84,7 @@ class MergerCard:
         kept: The record that stays.
         absorbed: The record that is archived.
         choices: Fields that differ, in the order of the ledger, the name first.
-        same: How many fields both fill in alike.
+        alike: Fields that both fill in alike, with the record whose date, source and verification are taken.
         carried: What moves to the record that stays: words and count, without what is not there.
         fingerprint: Changes when a value of either record does.
     """
@@ -92,9 +92,14 @@ class MergerCard:
     kept: Record
     absorbed: Record
     choices: tuple[ValueChoice, ...]
-    same: int
+    alike: tuple[tuple[str, Side], ...]
     carried: tuple[tuple[str, int], ...]
     fingerprint: str
+
+    @property
+    def same(self) -> int:
+        """Return how many fields both fill in alike."""
+        return len(self.alike)
 
     @property
     def records(self) -> tuple[Record, Record]:
@@ -122,7 +127,8 @@ def merger_card(kept: Compound, absorbed: Compound) -> MergerCard:
     """
     ours, theirs = _facts(kept), _facts(absorbed)
     catalogue = fields_of(Ledger.COMPOUND)
-    choices, same = [], 0
+    choices: list[ValueChoice] = []
+    alike: list[tuple[str, Side]] = []
     if kept.name != absorbed.name:
         names = OneValue(kept.name), OneValue(absorbed.name)
         choices.append(ValueChoice(NAME_FIELD, str(catalogue[NAME_FIELD].name), *names, Side.KEPT))
@@ -130,8 +136,9 @@ def merger_card(kept: Compound, absorbed: Compound) -> MergerCard:
         mine, other = ours.get(key), theirs.get(key)
         if key == NAME_FIELD or (mine is None and other is None):
             continue
-        if mine is not None and other is not None and _told(mine) == _told(other):
-            same += 1
+        proposed = proposed_side(_worth(mine), _worth(other))
+        if mine is not None and other is not None and (mine.value, mine.meaning) == (other.value, other.meaning):
+            alike.append((key, proposed))
             continue
         choices.append(
             ValueChoice(
@@ -139,14 +146,14 @@ def merger_card(kept: Compound, absorbed: Compound) -> MergerCard:
                 str(field.name),
                 _shown(field, mine),
                 _shown(field, other),
-                proposed_side(_worth(mine), _worth(other)),
+                proposed,
             )
         )
     return MergerCard(
         _record(kept, ours),
         _record(absorbed, theirs),
         tuple(choices),
-        same,
+        tuple(alike),
         _carried(kept, absorbed),
         fingerprint_of(kept, absorbed),
     )
@@ -207,10 +214,6 @@ def successors(district: District | int) -> dict[str, str]:
 def _facts(compound: Compound) -> dict[str, Fact]:
     standing = current_facts(compound.district_id, Ledger.COMPOUND, compound.code)
     return {key: fact for key, fact in standing.items() if fact.value}
-
-
-def _told(fact: Fact) -> tuple[object, ...]:
-    return fact.value, fact.meaning, fact.as_of_on, fact.source, fact.stage
 
 
 def _worth(fact: Fact | None) -> Worth | None:

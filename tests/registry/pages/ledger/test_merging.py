@@ -377,9 +377,5 @@ def test_card_counts_what_moves(district: District) -> None:
         "党组织": 1,
         "代管": 1,
     }
-    assert [one.key for one in card.choices] == [
-        "compound_name",
-        "building_count",
-        "household_count",
-        "residents_count",
-    ]
+    assert [one.key for one in card.choices] == ["compound_name", "building_count", "household_count"]
+    assert card.alike == (("residents_count", Side.KEPT),)
