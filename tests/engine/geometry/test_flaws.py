@@ -96,11 +96,15 @@ class TestScale:
 
 
 class TestMesh:
-    def test_has_no_flaw(self):
-        assert find_flaws(mesh(30)) == ()
+    """Anchor B1: of ten thousand polygons the planted faults are found, all of them and no others."""
 
-    def test_shows_every_planted_fault_and_no_other(self):
-        layer = planted(40, grown=10, shrunk=10, twice=10, gone=10)
+    @pytest.mark.parametrize("side", [30, 100])
+    def test_has_no_flaw(self, side):
+        assert find_flaws(mesh(side)) == ()
+
+    @pytest.mark.parametrize("side", [40, 100])
+    def test_shows_every_planted_fault_and_no_other(self, side):
+        layer = planted(side, grown=10, shrunk=10, twice=10, gone=10)
         found = find_flaws(layer.polygons)
         holes = [flaw for flaw in found if flaw.kind is FlawKind.HOLE]
         rings = [flaw for flaw in found if flaw.of is SliverOf.GAP]

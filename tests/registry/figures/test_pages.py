@@ -175,3 +175,14 @@ class TestFigure:
         again = worker.post(address, {"act": "again", "figure": str(standing()), "reason": "含新楼"})
         assert again.status_code == 302
         assert Fact.objects.get(replaced_at=None).reason == "含新楼"
+
+    def test_shows_both_values_to_who_judged_one_that_was_replaced(self, signed_in_as: SignedInAs, fill: Fill) -> None:
+        seen = fill("230")
+        fill("260", now=NOW + timedelta(minutes=5))
+        address = "/ledger/figures/compound/X-0001/household_count/judge/"
+        answer = signed_in_as(Role.SUBDISTRICT).post(address, {"act": "verify", "figure": str(seen)})
+        assert answer.status_code == 409
+        assert (answer.context["seen"].value, answer.context["standing"].value) == ("230", "260")
+        assert "你看过的" in text_of(answer) and "现在的" in text_of(answer)
+        assert set(Fact.objects.values_list("stage", flat=True)) == {"WAITING"}
+        assert f'name="figure" value="{standing()}"' in answer.content.decode()

@@ -17,10 +17,13 @@ from linli.foundation.errors import LinliError
 from linli.foundation.trail import verify
 from linli.organisation.rules import Role
 from linli.registry.models import Compound, Fact
+from linli.registry.operations.bulk_edits import BulkEntered, edit_many, preview_bulk
 from linli.registry.operations.entries import Entered, edit_entry
 from linli.registry.operations.facts import NewValue, record_values
 from linli.registry.operations.verifying import verify_figures
+from linli.registry.queries.bulk_edits import Seen, WantedValue
 from linli.registry.queries.places import district_by_code
+from linli.registry.rules.fields import Ledger
 
 pytestmark = [pytest.mark.postgres_only, pytest.mark.django_db(transaction=True)]
 
@@ -53,6 +56,27 @@ class TestTogether:
         answers = at_once(*(editing(cast, str(n), seen="", after=n) for n in (1, 2, 3)))
         assert sorted(answers, key=str) == [1, "registry.entry-changed-meanwhile", "registry.entry-changed-meanwhile"]
         assert Fact.objects.filter(field="building_count").count() == 1
+
+    def test_the_second_of_two_bulk_edits_is_asked(self, cast: Cast, district: object) -> None:
+        planner = cast.scope(Role.PLANNER)
+        entered = BulkEntered(as_of_on=DAY, source="摸底")
+
+        def setting(count: str, after: int) -> Callable[[], int]:
+            values = [WantedValue(code, "building_count", count) for code in ("X-0001", "X-0002")]
+            seen = preview_bulk(values, ledger=Ledger.COMPOUND, entered=entered, by=planner, now=NOW)
+            return lambda: edit_many(
+                values,
+                ledger=Ledger.COMPOUND,
+                entered=entered,
+                fingerprint=seen.fingerprint,
+                seen=Seen(NOW),
+                by=planner,
+                now=NOW + timedelta(seconds=after),
+            )
+
+        answers = at_once(setting("3", 1), setting("5", 2))
+        assert sorted(answers, key=str) == [2, "registry.bulk-contested"]
+        assert Fact.objects.filter(field="building_count").count() == 2
 
     def test_no_value_is_lost_where_nobody_asks(self, cast: Cast, district: object) -> None:
         answers = at_once(*(editing(cast, str(n), seen=None, after=n) for n in range(1, 7)))

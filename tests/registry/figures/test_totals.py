@@ -29,7 +29,7 @@ def published(cast: Cast) -> tuple[float | None, str]:
     district = district_by_code(DISTRICT)
     area = area_of(cast.scope(Role.PLANNER), now=NOW)
     place = community_place(district, EAST_FIRST, area=area)
-    page = community_page(district, place, layout_id=area.layout_id, shows_small=True, on=today(NOW))
+    page = community_page(district, place, area=area, shows_small=True, on=today(NOW))
     return page.figures[0].value, page.figures[0].note
 
 

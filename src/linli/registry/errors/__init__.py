@@ -365,6 +365,14 @@ class BulkPreviewOutdated(LinliError):
     http_status = 409
 
 
+class BulkContested(LinliError):
+    """Somebody else changed some of the values since the preview; nothing was written."""
+
+    code = "registry.bulk-contested"
+    text = _("预览以后有 %(count)s 个值被别人改过，什么也没有写入。两边的数都在下面，逐个选定后再写")
+    http_status = 409
+
+
 class BulkNotUndoable(LinliError):
     """A change of many entries cannot be undone as one: it is not there, or its values were changed since."""
 

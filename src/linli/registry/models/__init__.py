@@ -21,6 +21,7 @@ from linli.registry.models.ground import Crossing, Parcel, ParcelLineage, Terrai
 from linli.registry.models.imports import ColumnMemory, ImportAnswer, ImportBatch, ImportMend, ImportRow
 from linli.registry.models.layouts import Layout, LayoutMember
 from linli.registry.models.lists import FirstList, SavedList
+from linli.registry.models.mergers import CompoundMerger, DistinctCompounds
 from linli.registry.models.places import Community, District, Grid, PopulationSummary, Subdistrict, Succession
 
 __all__ = [
@@ -33,9 +34,11 @@ __all__ = [
     "Compound",
     "CompoundEdition",
     "CompoundFigures",
+    "CompoundMerger",
     "CompoundParcel",
     "Crossing",
     "Custody",
+    "DistinctCompounds",
     "District",
     "Exemption",
     "Facility",

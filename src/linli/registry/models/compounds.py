@@ -50,8 +50,9 @@ class CompoundFigures(models.Model):
     completeness = models.PositiveSmallIntegerField(default=0)
     #: Share of those filled in that are verified (核实率), 0–100.
     verified_share = models.PositiveSmallIntegerField(default=0)
-    #: Name, code, pinyin and address in small letters: what the search looks through.
-    searched = models.CharField(max_length=800, blank=True)
+    #: Name, code, pinyin and address in small letters, with those of records merged into it: what the search looks
+    #: through.
+    searched = models.CharField(max_length=2000, blank=True)
     home = models.ForeignKey("registry.Community", models.SET_NULL, null=True, related_name="+", db_index=False)
     grid = models.ForeignKey("registry.Grid", models.SET_NULL, null=True, related_name="+", db_index=False)
 

@@ -13,11 +13,11 @@ from linli.foundation import clock, trail
 from linli.organisation.access import Scope, may, require
 from linli.organisation.rules import Permission
 from linli.registry.access import area_of
-from linli.registry.errors import BulkNotUndoable, BulkPreviewOutdated, BulkRefused
+from linli.registry.errors import BulkContested, BulkNotUndoable, BulkPreviewOutdated, BulkRefused
 from linli.registry.models import Fact
 from linli.registry.operations.caches import lock_entries
 from linli.registry.operations.facts import NewValue, put_back, record_values
-from linli.registry.queries.bulk_edits import BulkPreview, BulkVerdict, WantedValue, bulk_preview
+from linli.registry.queries.bulk_edits import BulkPreview, BulkVerdict, Seen, WantedValue, bulk_preview
 from linli.registry.queries.places import district_by_code
 from linli.registry.rules.editing import EDITABLE, NAME_FIELD, USUAL_MEANING
 from linli.registry.rules.fields import Ledger
@@ -50,9 +50,23 @@ def bulk_fields(ledger: Ledger) -> tuple[str, ...]:
 
 
 def preview_bulk(
-    wanted: Sequence[WantedValue], *, ledger: Ledger, entered: BulkEntered, by: Scope, now: datetime
+    wanted: Sequence[WantedValue],
+    *,
+    ledger: Ledger,
+    entered: BulkEntered,
+    seen: Seen | None = None,
+    by: Scope,
+    now: datetime,
 ) -> BulkPreview:
     """Return what a change would do; nothing is written.
+
+    Args:
+        wanted: The values.
+        ledger: Which ledger.
+        entered: What holds for all of them.
+        seen: What the officer saw first and chose since; values that others wrote meanwhile are held against it.
+        by: Who asks.
+        now: The moment.
 
     Raises:
         NotPermitted: The post changes no figures.
@@ -80,6 +94,7 @@ def preview_bulk(
         own_office=by.area_code,
         on=entered.as_of_on,
         reason=entered.reason.strip(),
+        seen=seen,
     )
 
 
@@ -91,6 +106,7 @@ def edit_many(
     entered: BulkEntered,
     fingerprint: str,
     only_good: bool = False,
+    seen: Seen | None = None,
     by: Scope,
     now: datetime,
 ) -> int:
@@ -105,6 +121,7 @@ def edit_many(
         entered: What holds for all of them.
         fingerprint: Of the preview that the officer saw.
         only_good: Whether refused and doubted values are left out instead of stopping the act.
+        seen: What the officer saw first, and which of two versions they chose.
         by: Who acts.
         now: The moment; it names the act for `undo_many`.
 
@@ -114,12 +131,15 @@ def edit_many(
     Raises:
         NotPermitted: The post changes no figures.
         BulkRefused: A value is refused or implausible, nothing is left, or what holds for all is not sound.
-        BulkPreviewOutdated: The ledger changed since the preview.
+        BulkContested: Somebody else changed some of the values since; the officer is to choose, value by value.
+        BulkPreviewOutdated: The ledger changed otherwise since the preview.
     """
     district = district_by_code(by.district_code)
     require(by, Permission.EDIT_LEDGER)
     lock_entries(district=district, ledger=ledger, codes={value.code for value in wanted})
-    preview = preview_bulk(wanted, ledger=ledger, entered=entered, by=by, now=now)
+    preview = preview_bulk(wanted, ledger=ledger, entered=entered, seen=seen, by=by, now=now)
+    if preview.contested:
+        raise BulkContested(count=preview.contested)
     if preview.fingerprint != fingerprint:
         raise BulkPreviewOutdated()
     bad = preview.refused + preview.doubted

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from linli.foundation.bulk import update_rows
-from linli.registry.models import STANDING, Compound, CompoundEdition, CompoundFigures, District
+from linli.registry.models import STANDING, Compound, CompoundEdition, CompoundFigures, CompoundMerger, District
 from linli.registry.queries.layouts import layout_at
 from linli.registry.queries.placing import homes_by_parcel
 
 CHUNK = 500
+LONGEST_SEARCHED = 2000
 #: What an edition repeats of its compound; a change in none of them opens no new edition.
 REPEATED = ("code", "name", "pinyin", "current", "as_of_on", *(field.attname for field in CompoundFigures._meta.fields))
 
@@ -41,15 +42,27 @@ def keep_editions(district: District, *, now: datetime, codes: Iterable[str] | N
 
 
 def _bring_up(compounds: Sequence[Compound], layout_id: int | None) -> None:
-    places = homes_by_parcel(layout_id, compounds=[compound.pk for compound in compounds])
+    keys = [compound.pk for compound in compounds]
+    places = homes_by_parcel(layout_id, compounds=keys)
+    former = _words_of_absorbed(keys)
     moved = []
     for compound in compounds:
         home, grid = places.get(compound.pk, (None, None))
-        searched = "\n".join((compound.name, compound.code, compound.pinyin, compound.address)).lower()
+        words = (compound.name, compound.code, compound.pinyin, compound.address)
+        searched = "\n".join((*words, *former.get(compound.pk, ()))).lower()[:LONGEST_SEARCHED]
         if (compound.home_id, compound.grid_id, compound.searched) != (home, grid, searched):
             compound.home_id, compound.grid_id, compound.searched = home, grid, searched
             moved.append(compound)
     update_rows(moved, ["home", "grid", "searched"])
+
+
+def _words_of_absorbed(keys: Sequence[int]) -> dict[int, list[str]]:
+    """Return what the records merged into compounds are searched by: old names and codes outlive the merger."""
+    rows = CompoundMerger.objects.filter(kept__in=keys, undone_at=None).order_by("merged_at", "pk")
+    found: dict[int, list[str]] = {}
+    for kept, searched in rows.values_list("kept_id", "absorbed__searched"):
+        found.setdefault(kept, []).append(searched)
+    return found
 
 
 def _replace(compounds: Sequence[Compound], now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,30 @@ from linli.organisation.access import Scope
 from linli.registry.access import body_of_scope
 from linli.registry.errors import FieldUnknown
 from linli.registry.models import District, Fact, ImportBatch
-from linli.registry.operations.caches import ENTRIES, chunks, lock_entries, refresh_entries, settle_verified
+from linli.registry.operations.caches import (
+    ENTRIES,
+    STANDING,
+    chunks,
+    lock_entries,
+    refresh_entries,
+    settle_verified,
+)
 from linli.registry.rules.fields import fields_of
 from linli.registry.rules.verifying import Stage
 
 #: Columns of a fact that each value tells for itself.
 VARYING = ("subject_code", "field", "value", "meaning", "as_of_on", "source", "reason", "origin_row")
-__all__ = ["ENTRIES", "Filler", "NewValue", "put_back", "record_values", "refresh_entries", "take_back_values"]
+__all__ = [
+    "ENTRIES",
+    "Filler",
+    "NewValue",
+    "carry_facts",
+    "put_back",
+    "put_back_carried",
+    "record_values",
+    "refresh_entries",
+    "take_back_values",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +170,60 @@ def take_back_values(*, origin: ImportBatch, ledger: str, by: Scope | Filler | s
     old = {(fact.subject_code, fact.field): fact for fact in before.exclude(origin=origin)}
     put_back(written, old, by=by, now=now)
     return len(written)
+
+
+@transaction.atomic
+def carry_facts(
+    source: str,
+    target: str,
+    *,
+    fields: Collection[str],
+    district: District,
+    ledger: str,
+    by: Scope | Filler | str,
+    now: datetime,
+) -> None:
+    """Give values of one entry to another, with their sources and verification; the first keeps its own.
+
+    Beside the value that stands goes an older one that is verified and counts.
+
+    Args:
+        source: Code of the entry whose values are taken.
+        target: Code of the entry that takes them.
+        fields: The fields.
+        district: The district.
+        ledger: One of `Ledger`.
+        by: Who gives them over; who filled them in stays known.
+        now: The moment.
+    """
+    lock_entries(district=district, ledger=ledger, codes=[source, target])
+    facts = Fact.objects.filter(district=district, ledger=ledger, field__in=fields)
+    given = facts.filter(STANDING, subject_code=source).order_by("pk")
+    taken = []
+    for fact in given:
+        copy = _copied(fact, by=Filler.of(by), now=now)
+        copy.subject_code = target
+        if fact.replaced_at is not None:
+            copy.replaced_at = now
+        taken.append(copy)
+    _close(list(facts.filter(subject_code=target, replaced_at=None).values_list("pk", flat=True)), now=now)
+    insert_rows(taken)
+    settle_verified(district=district, ledger=ledger, codes=[target], now=now)
+    refresh_entries(district=district, ledger=ledger, codes=[target], now=now)
+
+
+@transaction.atomic
+def put_back_carried(
+    code: str, *, district: District, ledger: str, written_at: datetime, by: Scope | Filler | str, now: datetime
+) -> None:
+    """Put the values of an entry back to what they were before others were given to it at a moment."""
+    facts = Fact.objects.filter(district=district, ledger=ledger, subject_code=code)
+    written = facts.filter(recorded_at=written_at)
+    # An older verified value that came along never stood here.
+    written.filter(replaced_at=written_at).update(stage=Stage.TAKEN_BACK)
+    replaced = facts.filter(replaced_at=written_at).exclude(recorded_at=written_at)
+    before = {(fact.subject_code, fact.field): fact for fact in replaced}
+    put_back(list(written.filter(replaced_at=None).select_related("district")), before, by=by, now=now)
 
 
 def put_back(

@@ -56,6 +56,13 @@ class Area:
         return Hidden(_("少于 %(count)d") % {"count": self.small_below}) if self.hides(count) else count
 
 
+def recorded_by(at: datetime | None) -> Q:
+    """Return the condition that a row was held at a past moment, or is held now."""
+    if at is None:
+        return Q(replaced_at=None)
+    return Q(recorded_at__lte=at) & (Q(replaced_at=None) | Q(replaced_at__gt=at))
+
+
 def standing_at(at: datetime | None) -> Q:
     """Return the condition that an entry stood at a past moment, or stands now."""
     if at is None:

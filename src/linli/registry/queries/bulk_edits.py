@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from linli.foundation import clock
 from linli.foundation.policies import profile
 from linli.registry.models import Community, District, Fact
 from linli.registry.queries.areas import Area
@@ -19,12 +20,18 @@ from linli.registry.rules.editing import judge_values
 from linli.registry.rules.fields import Ledger, fields_of
 
 CHUNK = 500
+#: What the name of a choice between two versions of a value begins with.
+KEEP = "keep-"
 
 
 class BulkVerdict(StrEnum):
     """What would become of one value."""
 
+    #: Somebody else changed the value since the officer first saw it, and nobody has chosen between both.
+    CONTESTED = "contested"
     CHANGED = "changed"
+    #: Of two versions the officer chose the other's.
+    YIELDED = "yielded"
     SAME = "same"
     DOUBTED = "doubted"
     REFUSED = "refused"
@@ -40,6 +47,21 @@ class WantedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What an officer had before their eyes when they first saw the preview, and what they chose since.
+
+    Args:
+        at: When they saw it; values recorded later are somebody else's version.
+        mine: Values, by code and field, of which the officer's own version is to be written.
+        theirs: Values of which the other's version is to stand.
+    """
+
+    at: datetime
+    mine: frozenset[tuple[str, str]] = frozenset()
+    theirs: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class BulkRow:
     """One value of the preview.
 
@@ -52,6 +74,7 @@ class BulkRow:
         new: What it would hold; the text as typed where it is refused.
         verdict: What would become of it.
         reason: Why it is refused or doubted; of a changed value, what was doubted before a reason was given.
+        hand: Who wrote the other version and when, where there are two; else empty.
     """
 
     code: str
@@ -62,6 +85,12 @@ class BulkRow:
     new: str
     verdict: BulkVerdict
     reason: str = ""
+    hand: str = ""
+
+    @property
+    def choice(self) -> str:
+        """What a form names the choice between two versions by."""
+        return f"{KEEP}{self.code}:{self.field}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +98,7 @@ class BulkPreview:
     """A whole change before it is written.
 
     Args:
-        rows: Refused first, then doubted, changed, same; within each in the order asked.
+        rows: In the order of `ORDER`; of one verdict in the order asked.
         facts: The facts that stand, by code and field.
         fingerprint: Changes when what the ledger holds of these values changes.
     """
@@ -98,12 +127,24 @@ class BulkPreview:
         return self.count(BulkVerdict.CHANGED)
 
     @property
+    def contested(self) -> int:
+        """How many values have two versions between which nobody has chosen."""
+        return self.count(BulkVerdict.CONTESTED)
+
+    @property
     def same(self) -> int:
         """How many values the ledger holds already."""
         return self.count(BulkVerdict.SAME)
 
 
-ORDER = (BulkVerdict.REFUSED, BulkVerdict.DOUBTED, BulkVerdict.CHANGED, BulkVerdict.SAME)
+ORDER = (
+    BulkVerdict.CONTESTED,
+    BulkVerdict.REFUSED,
+    BulkVerdict.DOUBTED,
+    BulkVerdict.CHANGED,
+    BulkVerdict.YIELDED,
+    BulkVerdict.SAME,
+)
 
 
 def bulk_preview(
@@ -116,6 +157,7 @@ def bulk_preview(
     own_office: str,
     on: date,
     reason: str = "",
+    seen: Seen | None = None,
 ) -> BulkPreview:
     """Judge every value alone and together with what its entry holds; nothing is written.
 
@@ -128,6 +170,7 @@ def bulk_preview(
         own_office: The office that answers for entries in no community.
         on: Day that the values are of.
         reason: Why implausible values are kept; empty leaves them doubted.
+        seen: What the officer saw first; without it nobody else's version is looked for.
     """
     codes = list(dict.fromkeys(value.code for value in wanted))
     places = entry_places(area, [(ledger, code) for code in codes])
@@ -169,9 +212,26 @@ def bulk_preview(
             elif key in judged.doubts:
                 verdict, why = BulkVerdict.CHANGED if reason else BulkVerdict.DOUBTED, judged.doubts[key]
             rows.append(_row(code, key, old, new, verdict, why, name=name, label=str(catalogue[key].name)))
-    rows = sorted([*rows, *twice], key=lambda row: ORDER.index(row.verdict))
+    rows += twice
+    # What the officer chose between two versions leaves the mark as it is.
     held_now = "\n".join(sorted(f"{row.code}|{row.field}|{row.old}|{row.new}|{row.verdict}" for row in rows))
+    if seen is not None:
+        rows = [_against_others(row, facts.get((row.code, row.field)), seen) for row in rows]
+    rows.sort(key=lambda row: ORDER.index(row.verdict))
     return BulkPreview(tuple(rows), facts, hashlib.sha256(held_now.encode()).hexdigest())
+
+
+def _against_others(row: BulkRow, fact: Fact | None, seen: Seen) -> BulkRow:
+    """Return a row as it stands against what somebody else wrote since it was seen."""
+    writes = row.verdict in {BulkVerdict.CHANGED, BulkVerdict.DOUBTED}
+    if not writes or fact is None or fact.recorded_at <= seen.at:
+        return row
+    key = (row.code, row.field)
+    verdict = row.verdict if key in seen.mine else BulkVerdict.CONTESTED
+    if key in seen.theirs:
+        verdict = BulkVerdict.YIELDED
+    hand = f"{fact.recorded_by} {fact.recorded_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+    return replace(row, verdict=verdict, hand=hand)
 
 
 def codes_of_names(area: Area, ledger: Ledger) -> dict[str, list[str]]:

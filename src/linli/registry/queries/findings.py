@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from shapely.geometry.base import BaseGeometry
@@ -98,9 +99,11 @@ class FindingsPage:
         return tuple((str(group), str(GROUP_NAMES[group]), count) for group, count in self.in_groups.items())
 
 
-def newest_run(district: District | int) -> AuditRun | None:
-    """Return the newest finished audit of a district; None before the first."""
+def newest_run(district: District | int, *, at: datetime | None = None) -> AuditRun | None:
+    """Return the newest finished audit of a district, or the newest at a past moment; None before the first."""
     finished = AuditRun.objects.filter(district=district, finished_at__isnull=False)
+    if at is not None:
+        finished = finished.filter(finished_at__lte=at)
     return finished.order_by("-started_at", "-pk").first()
 
 
@@ -157,11 +160,13 @@ def findings(
 def findings_of(subject_code: str, *, area: Area) -> tuple[FindingCard, ...]:
     """Return what the newest audit found about one subject, alone, with another, or in one of its fields.
 
+    On a past day it is the newest audit of then, less what had been answered by then.
+
     Args:
         subject_code: Code of a compound, community, parcel or facility.
         area: What the reader's post covers.
     """
-    run = newest_run(area.district_id)
+    run = newest_run(area.district_id, at=area.at)
     if run is None or not subject_code:
         return ()
     # Codes are parted by "|" and end before ":", so that X-1 does not answer for X-12.
@@ -200,9 +205,10 @@ def _in_order(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     return rows.select_related("community", "subdistrict").order_by(BY_SEVERITY, "-people", "kind", "subject_code")
 
 
-def standing_findings(run: AuditRun) -> QuerySet[Finding]:
-    """Return the findings of an audit, less those that somebody answered with an exception since."""
-    since = {"registered_at__gte": run.started_at, "ended_at": None}
+def standing_findings(run: AuditRun, *, at: datetime | None = None) -> QuerySet[Finding]:
+    """Return the findings of an audit, less those that somebody answered with an exception since, or until a moment."""
+    since: dict[str, Any] = {"registered_at__gte": run.started_at}
+    since |= {"ended_at": None} if at is None else {"registered_at__lte": at}
     answered = Q(pk__in=())
     for kind in ExemptionKind:
         registered: QuerySet[Custody] | QuerySet[Exemption]
@@ -249,4 +255,4 @@ def within(rows: QuerySet[Finding], area: Area) -> QuerySet[Finding]:
 
 
 def _seen(run: AuditRun, area: Area) -> QuerySet[Finding]:
-    return within(standing_findings(run), area)
+    return within(standing_findings(run, at=area.at), area)

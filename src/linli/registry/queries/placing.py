@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from linli.registry.models import Compound, CompoundEdition, CompoundParcel, Finding
-from linli.registry.queries.areas import Area
+from linli.registry.models import Compound, CompoundEdition, CompoundParcel, Facility, Finding
+from linli.registry.queries.areas import Area, standing_at
 from linli.registry.queries.findings import newest_run
 
 Place = tuple[int | None, int | None]
@@ -59,6 +59,13 @@ def compounds_in(area: Area) -> QuerySet[Compound]:
 def archived_in(area: Area) -> QuerySet[Compound]:
     """Return the archived compounds of an area, in the community where they last belonged."""
     return Compound.objects.filter(_lies_in(area), district=area.district_id).exclude(ended_at=None)
+
+
+def facilities_in(area: Area, *, is_archived: bool = False) -> QuerySet[Facility]:
+    """Return the facilities of an area as they stand or stood at its moment, or the archived ones."""
+    rows = Facility.objects.filter(district=area.district_id)
+    rows = rows.exclude(ended_at=None) if is_archived else rows.filter(standing_at(area.at))
+    return rows if area.is_whole_district else rows.filter(community__in=area.community_ids)
 
 
 def editions_in(area: Area, *, at: datetime) -> QuerySet[CompoundEdition]:

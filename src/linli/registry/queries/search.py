@@ -43,7 +43,10 @@ def search_entries(words: str, *, area: Area, limit: int = 8) -> tuple[Found, ..
     if not words:
         return ()
     communities = _fitting(Community.objects.filter(district_id=area.district_id, ended_at=None), words)
-    compounds = _fitting(Compound.objects.filter(district_id=area.district_id, ended_at=None), words, "address")
+    # What a compound is searched by holds the names and codes of records merged into it.
+    compounds = _fitting(
+        Compound.objects.filter(district_id=area.district_id, ended_at=None), words, "address", "searched"
+    )
     facilities = _fitting(Facility.objects.filter(district_id=area.district_id, ended_at=None), words, "address")
     if not area.is_whole_district:
         communities = communities.filter(pk__in=area.community_ids)

@@ -23,9 +23,9 @@ from linli.organisation.access import require
 from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.registry.access import area_of
-from linli.registry.errors import BlockUnreadable, BulkNotUndoable, BulkPreviewOutdated, BulkRefused
+from linli.registry.errors import BlockUnreadable, BulkContested, BulkNotUndoable, BulkPreviewOutdated, BulkRefused
 from linli.registry.operations.bulk_edits import BulkEntered, bulk_fields, edit_many, preview_bulk, undo_many
-from linli.registry.queries.bulk_edits import BulkPreview, WantedValue, codes_of_names
+from linli.registry.queries.bulk_edits import KEEP, BulkPreview, Seen, WantedValue, codes_of_names
 from linli.registry.queries.ledger import Tab
 from linli.registry.queries.places import district_exists
 from linli.registry.rules.fields import MEANINGS, Ledger, fields_of
@@ -42,6 +42,7 @@ KEYS_OF = {
 MOST_DRAWN = 500
 MICROSECONDS = 1_000_000
 LONGEST_BLOCK = 2_000_000
+LONGEST_MOMENT = 17
 
 
 class BulkForm(forms.Form):
@@ -186,7 +187,7 @@ def _judged(
     now: datetime,
 ) -> HttpResponse:
     """Show the preview of a change, or write it where the officer has seen it."""
-    entered = form.entered()
+    entered, seen = form.entered(), _seen(request, now=now)
     refusal: LinliError | None = None
     if request.POST.get("step") in {"write", "write-good"}:
         try:
@@ -196,24 +197,47 @@ def _judged(
                 entered=entered,
                 fingerprint=request.POST.get("fingerprint", ""),
                 only_good=request.POST["step"] == "write-good",
+                seen=seen,
                 by=request.scope,
                 now=now,
             )
-        except (BulkRefused, BulkPreviewOutdated) as found:
+        except (BulkRefused, BulkContested, BulkPreviewOutdated) as found:
             refusal = found
         else:
             moment = round(now.timestamp() * MICROSECONDS)
             return HttpResponseRedirect(f"{page['back']}&written={moment}")
     try:
-        preview = preview_bulk(wanted, ledger=ledger, entered=entered, by=request.scope, now=now)
+        preview = preview_bulk(wanted, ledger=ledger, entered=entered, seen=seen, by=request.scope, now=now)
     except BulkRefused as found:
         return _page(request, page | {"refusal": found}, status=422)
-    return _page(request, page | {"refusal": refusal} | _shown(preview), status=refusal.http_status if refusal else 200)
+    return _page(
+        request, page | {"refusal": refusal} | _shown(preview, seen), status=refusal.http_status if refusal else 200
+    )
 
 
-def _shown(preview: BulkPreview) -> dict[str, Any]:
+def _seen(request: SignedInRequest, *, now: datetime) -> Seen:
+    """Return when the first preview was shown, and which of two versions were chosen since."""
+    moment = request.POST.get("seen", "")
+    is_moment = moment.isdecimal() and moment.isascii() and len(moment) <= LONGEST_MOMENT
+    at = datetime.fromtimestamp(int(moment) / MICROSECONDS, tz=UTC) if is_moment else now
+    chosen = {
+        (code, field): request.POST[name]
+        for name in request.POST
+        if name.startswith(KEEP)
+        for code, _colon, field in [name.removeprefix(KEEP).rpartition(":")]
+    }
+    return Seen(
+        at,
+        mine=frozenset(key for key, side in chosen.items() if side == "mine"),
+        theirs=frozenset(key for key, side in chosen.items() if side == "theirs"),
+    )
+
+
+def _shown(preview: BulkPreview, seen: Seen) -> dict[str, Any]:
     return {
         "preview": preview,
+        "seen": round(seen.at.timestamp() * MICROSECONDS),
+        "writable": preview.changed + preview.contested,
         "rows": preview.rows[:MOST_DRAWN],
         "more": max(0, len(preview.rows) - MOST_DRAWN),
         "bad": preview.refused + preview.doubted,

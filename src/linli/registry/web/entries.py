@@ -1,9 +1,9 @@
-"""Pages of single entries of the ledger: a compound, a community, their forms, the registering of a compound."""
+"""Pages of single entries of the ledger: a compound, a community, as they stand and as on a past day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,18 +12,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from linli.foundation import clock
 from linli.foundation.trail import SYSTEM
-from linli.foundation.ui.parts import Crumb, TimelineEntry
-from linli.organisation.access import can_edit_ledger, can_plan, can_verify, require
-from linli.organisation.rules import Permission
+from linli.foundation.ui.parts import TimelineEntry
+from linli.organisation.access import can_edit_ledger, can_plan, can_verify
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.registry.access import hand_of, sees_small_counts
-from linli.registry.errors import EditNotUndoable, EntryChangedMeanwhile, EntryRefused, EntryUnknown, ParcelOccupied
-from linli.registry.operations.entries import edit_entry, register_compound, undo_edit
+from linli.registry.errors import EntryUnknown
 from linli.registry.queries.entries import (
     Change,
     CommunityPlace,
@@ -32,30 +28,46 @@ from linli.registry.queries.entries import (
     community_place,
     compound_page,
     compound_place,
-    current_facts,
 )
 from linli.registry.queries.exemptions import exemptions
 from linli.registry.queries.figures import FigureFilter, standing_figures
 from linli.registry.queries.findings import findings_of
-from linli.registry.queries.vacancies import vacant_parcels
+from linli.registry.queries.mergers import mergers_of, successors
 from linli.registry.rules.exempting import ExemptionKind
-from linli.registry.rules.fields import Ledger
 from linli.registry.rules.verifying import Stage
-from linli.registry.web.entry_forms import EntryForm, RegisterForm
+from linli.registry.web.entry_days import absent, day_asked, ground_on
+from linli.registry.web.entry_places import (
+    community_here,
+    compound_here,
+    crumbs_of,
+    moment_of,
+    office_for,
+)
 from linli.registry.web.maps import Ground, ground_for, map_config
 
 #: Fields that one act of the history names before it counts the rest.
 NAMED_IN_HISTORY = 3
-MICROSECONDS = 1_000_000
 LONGEST_MOMENT = 17
 
 
 @signed_in
 def compound(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show a compound."""
-    ground, place = _compound_here(request, code)
+    """Show a compound; the code of a record that was merged leads to the one that stayed."""
+    ground = ground_for(request)
+    day = None if ground is None else day_asked(request, ground)
+    if ground is not None and day is not None:
+        return _compound_on(request, ground, code, day)
+    try:
+        ground, place = compound_here(request, code)
+    except Http404:
+        return _at_successor(request, code)
+    return _compound(request, ground, place)
+
+
+def _compound(request: SignedInRequest, ground: Ground, place: CompoundPlace, day: date | None = None) -> HttpResponse:
+    code, on = place.code, day or clock.today(ground.now)
     is_own = _is_own(request, place)
-    page = compound_page(ground.district, place, layout=ground.layout, shows_small=is_own, on=clock.today(ground.now))
+    page = compound_page(ground.district, place, layout=ground.layout, shows_small=is_own, on=on, area=ground.area)
     return render(
         request,
         "registry/entry_compound.html",
@@ -63,14 +75,14 @@ def compound(request: SignedInRequest, code: str) -> HttpResponse:
             "page": page,
             "place": place,
             "findings": findings_of(code, area=ground.area),
+            **_day(ground, day),
+            **(_mergers(request, ground, code) if day is None else {}),
             **_exceptions(request, ground, place, ExemptionKind.CUSTODY, _("登记代管")),
             "history": [_told(change) for change in page.changes],
             "config": _small_map(ground, place.community_code, place.parcels),
-            "crumbs": _crumbs(place.subdistrict, place.community, place.community_code),
-            "edit_url": reverse("registry:compound-edit", args=[code]) if _can_edit(request, place) else "",
+            "crumbs": crumbs_of(place.subdistrict, place.community, place.community_code),
             "map_url": _map_url(place.parcels),
-            "undo_url": _undo_url(request, "registry:compound-undo", code, page.changes),
-            **_waiting(request, ground, code),
+            **(_acts(request, ground, place, "registry:compound", page.changes) if day is None else {}),
         },
     )
 
@@ -78,14 +90,18 @@ def compound(request: SignedInRequest, code: str) -> HttpResponse:
 @signed_in
 def community(request: SignedInRequest, code: str) -> HttpResponse:
     """Show a community."""
-    ground, place = _community_here(request, code)
-    page = community_page(
-        ground.district,
-        place,
-        layout_id=ground.layout.pk,
-        shows_small=_is_own(request, place),
-        on=clock.today(ground.now),
-    )
+    ground = ground_for(request)
+    day = None if ground is None else day_asked(request, ground)
+    if ground is not None and day is not None:
+        return _community_on(request, ground, code, day)
+    return _community(request, *community_here(request, code))
+
+
+def _community(
+    request: SignedInRequest, ground: Ground, place: CommunityPlace, day: date | None = None
+) -> HttpResponse:
+    code, on = place.code, day or clock.today(ground.now)
+    page = community_page(ground.district, place, area=ground.area, shows_small=_is_own(request, place), on=on)
     return render(
         request,
         "registry/entry_community.html",
@@ -93,163 +109,77 @@ def community(request: SignedInRequest, code: str) -> HttpResponse:
             "page": page,
             "place": place,
             "findings": findings_of(code, area=ground.area),
+            **_day(ground, day),
             **_exceptions(request, ground, place, None, pgettext("act", "登记例外")),
             "history": [_told(change) for change in page.changes],
             "config": _small_map(ground, code, ()),
-            "crumbs": _crumbs(place.subdistrict, "", ""),
-            "edit_url": reverse("registry:community-edit", args=[code]) if _can_edit(request, place) else "",
+            "crumbs": crumbs_of(place.subdistrict, "", ""),
             "map_url": _map_url(page.parcels),
-            "undo_url": _undo_url(request, "registry:community-undo", code, page.changes),
-            **_waiting(request, ground, code),
+            **(_acts(request, ground, place, "registry:community", page.changes) if day is None else {}),
         },
     )
 
 
-@signed_in
-def edit_compound(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show and take the form of a compound."""
-    _ground, place = _compound_here(request, code)
-    return _edit(request, Ledger.COMPOUND, place, "registry:compound")
-
-
-@signed_in
-def edit_community(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show and take the form of a community."""
-    _ground, place = _community_here(request, code)
-    return _edit(request, Ledger.COMMUNITY, place, "registry:community")
-
-
-@require_POST
-@signed_in
-def undo_compound(request: SignedInRequest, code: str, moment: int) -> HttpResponse:
-    """Undo an edit of a compound."""
-    _compound_here(request, code)
-    return _undo(request, Ledger.COMPOUND, code, moment, "registry:compound")
-
-
-@require_POST
-@signed_in
-def undo_community(request: SignedInRequest, code: str, moment: int) -> HttpResponse:
-    """Undo an edit of a community."""
-    _community_here(request, code)
-    return _undo(request, Ledger.COMMUNITY, code, moment, "registry:community")
-
-
-@signed_in
-def register(request: SignedInRequest) -> HttpResponse:
-    """Show and take the form of a new compound."""
-    ground = ground_for(request)
-    if ground is None:
-        raise Http404
-    require(request.scope, Permission.EDIT_LEDGER)
-    parcels = [
-        (parcel.code, " · ".join(filter(None, (parcel.code, parcel.name, parcel.get_kind_display()))))
-        for parcel in vacant_parcels(ground.area)
-    ]
-    wanted = {"parcel": request.GET.get("parcel", ""), "as_of_on": clock.today(ground.now)}
-    form = RegisterForm(request.POST or None, initial=wanted, ledger=Ledger.COMPOUND, parcels=parcels)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                code = register_compound(
-                    parcel=form.cleaned_data["parcel"], entered=form.entered(), by=request.scope, now=ground.now
-                )
-            except EntryRefused as refusal:
-                form.refuse(refusal)
-            except ParcelOccupied as refusal:
-                form.add_error("parcel", refusal.message)
-            else:
-                return HttpResponseRedirect(reverse("registry:compound", args=[code]))
-    return render(
-        request,
-        "registry/entry_form.html",
-        {"form": form, "title": _("登记小区"), "back": reverse("registry:ledger"), "crumbs": _crumbs("", "", "")},
-        status=status,
-    )
-
-
-def _edit(
-    request: SignedInRequest, ledger: Ledger, place: CompoundPlace | CommunityPlace, address: str
-) -> HttpResponse:
-    ground = ground_for(request)
-    if ground is None:
-        raise Http404
-    require(request.scope, Permission.EDIT_LEDGER, office=_office_for(request, place))
-    facts = current_facts(ground.district, ledger, place.code)
-    name = place.name if ledger is Ledger.COMPOUND else ""
-    form = EntryForm(
-        request.POST or None, initial={"as_of_on": clock.today(ground.now)}, ledger=ledger, facts=facts, name=name
-    )
-    back = reverse(address, args=[place.code])
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                written = edit_entry(
-                    ledger=ledger, code=place.code, entered=form.entered(), by=request.scope, now=ground.now
-                )
-            except EntryRefused as refusal:
-                form.refuse(refusal)
-            except EntryChangedMeanwhile as refusal:
-                form.conflict(refusal)
-                status = 409
-            else:
-                moment = round(ground.now.timestamp() * MICROSECONDS)
-                return HttpResponseRedirect(f"{back}?saved={moment}" if written else back)
-    return render(
-        request,
-        "registry/entry_form.html",
-        {
-            "form": form,
-            "title": _("更新数据：%(name)s") % {"name": place.name},
-            "back": back,
-            "crumbs": (Crumb(label=_("工作台账"), url=reverse("registry:ledger")), Crumb(label=place.name, url=back)),
-        },
-        status=status,
-    )
-
-
-def _undo(request: SignedInRequest, ledger: Ledger, code: str, moment: int, address: str) -> HttpResponse:
-    back = reverse(address, args=[code])
+def _compound_on(request: SignedInRequest, ground: Ground, code: str, day: date) -> HttpResponse:
+    past = ground_on(request, ground, day)
     try:
-        undo_edit(ledger=ledger, code=code, edited_at=_moment(moment), by=request.scope, now=clock.now())
-    except EditNotUndoable as refusal:
-        return HttpResponse(refusal.message, status=refusal.http_status)
-    return HttpResponseClientRedirect(back) if request.htmx else HttpResponseRedirect(back)
-
-
-def _compound_here(request: SignedInRequest, code: str) -> tuple[Ground, CompoundPlace]:
-    ground = ground_for(request)
-    if ground is None:
-        raise Http404
-    try:
-        return ground, compound_place(ground.district, code, area=ground.area)
+        place = None if past is None else compound_place(past.district, code, area=past.area)
     except EntryUnknown:
-        raise Http404 from None
+        place = None
+    if past is None or place is None:
+        return absent(request, code, day)
+    return _compound(request, past, place, day)
 
 
-def _community_here(request: SignedInRequest, code: str) -> tuple[Ground, CommunityPlace]:
-    ground = ground_for(request)
-    if ground is None:
-        raise Http404
+def _community_on(request: SignedInRequest, ground: Ground, code: str, day: date) -> HttpResponse:
+    past = ground_on(request, ground, day)
     try:
-        return ground, community_place(ground.district, code, area=ground.area)
+        place = None if past is None else community_place(past.district, code, area=past.area)
     except EntryUnknown:
-        raise Http404 from None
+        place = None
+    if past is None or place is None:
+        return absent(request, code, day)
+    return _community(request, past, place, day)
 
 
-def _office_for(request: SignedInRequest, place: CompoundPlace | CommunityPlace) -> str:
-    """Return the office whose figures are changed; in a blind spot the office of the reader's own area."""
-    if isinstance(place, CompoundPlace) and not place.community_code:
-        return request.scope.area_code
-    return place.office_code
+def _day(ground: Ground, day: date | None) -> dict[str, Any]:
+    return {"on": day, "today": clock.today(ground.now)}
+
+
+def _acts(
+    request: SignedInRequest,
+    ground: Ground,
+    place: CompoundPlace | CommunityPlace,
+    address: str,
+    changes: Sequence[Change],
+) -> dict[str, Any]:
+    """Return what may be done from the page of an entry as it stands; a past day offers nothing of it."""
+    can_edit = _can_edit(request, place)
+    return {
+        "edit_url": reverse(f"{address}-edit", args=[place.code]) if can_edit else "",
+        "undo_url": _undo_url(request, f"{address}-undo", place.code, changes),
+        **_waiting(request, ground, place.code),
+    }
+
+
+def _at_successor(request: SignedInRequest, code: str) -> HttpResponse:
+    ground = ground_for(request)
+    kept = "" if ground is None else successors(ground.district).get(code, "")
+    if not kept:
+        raise Http404
+    compound_here(request, kept)
+    return HttpResponseRedirect(f"{reverse('registry:compound', args=[kept])}?{urlencode({'merged': code})}")
+
+
+def _mergers(request: SignedInRequest, ground: Ground, code: str) -> dict[str, Any]:
+    """Return the records merged into a compound, and the one that the reader came by or has just merged."""
+    found = mergers_of(code, ground.district)
+    came_by = request.GET.get("merged", "")
+    return {"mergers": found, "former": next((one for one in found if one.code == came_by), None)}
 
 
 def _can_edit(request: SignedInRequest, place: CompoundPlace | CommunityPlace) -> bool:
-    return can_edit_ledger(request.scope, office=_office_for(request, place))
+    return can_edit_ledger(request.scope, office=office_for(request, place))
 
 
 def _waiting(request: SignedInRequest, ground: Ground, code: str) -> dict[str, Any]:
@@ -263,7 +193,7 @@ def _waiting(request: SignedInRequest, ground: Ground, code: str) -> dict[str, A
 
 def _is_own(request: SignedInRequest, place: CompoundPlace | CommunityPlace) -> bool:
     """Say whether small counts of people are shown: to those who keep the figures, and to the district itself."""
-    return sees_small_counts(request.scope, office=_office_for(request, place))
+    return sees_small_counts(request.scope, office=office_for(request, place))
 
 
 def _small_map(ground: Ground, community: str, parcels: tuple[str, ...]) -> dict[str, Any]:
@@ -280,13 +210,18 @@ def _exceptions(
     kind: ExemptionKind | None,
     words: str,
 ) -> dict[str, Any]:
-    """Return the exceptions that concern an entry, and where one is registered; empty for who may not."""
+    """Return the exceptions that concern an entry, and where one is registered; empty for who may not.
+
+    Exceptions are those of today; a past day shows none.
+    """
+    if ground.area.at is not None:
+        return {"exemptions": (), "exempt_url": "", "exempt_words": words, "can_register": False}
     concerning = [
         card
         for card in exemptions(ground.area, on=clock.today(ground.now))
         if card.is_open and (card.subject == place.code or place.code in {code for code, _name in card.communities})
     ]
-    may = can_plan(request.scope, office=_office_for(request, place))
+    may = can_plan(request.scope, office=office_for(request, place))
     asked = {"subject": place.code} | ({} if kind is None else {"kind": kind.value})
     return {
         "exemptions": concerning,
@@ -300,28 +235,14 @@ def _map_url(parcels: tuple[str, ...]) -> str:
     return f"{reverse('registry:map')}?pick={parcels[0]}" if parcels else reverse("registry:map")
 
 
-def _crumbs(subdistrict: str, community: str, community_code: str) -> tuple[Crumb, ...]:
-    crumbs = [Crumb(label=_("工作台账"), url=reverse("registry:ledger"))]
-    if subdistrict:
-        crumbs.append(Crumb(label=subdistrict))
-    if community:
-        crumbs.append(Crumb(label=community, url=reverse("registry:community", args=[community_code])))
-    return tuple(crumbs)
-
-
 def _undo_url(request: SignedInRequest, address: str, code: str, changes: Sequence[Change]) -> str:
     """Return where the edit that was just saved is undone; empty unless the page shows that very edit."""
     saved = request.GET.get("saved", "")
     if not saved.isdecimal() or len(saved) > LONGEST_MOMENT:
         return ""
     moment = int(saved)
-    is_there = any(change.at == _moment(moment) for change in changes)
+    is_there = any(change.at == moment_of(moment) for change in changes)
     return reverse(address, args=[code, moment]) if is_there else ""
-
-
-def _moment(microseconds: int) -> datetime:
-    seconds, rest = divmod(microseconds, MICROSECONDS)
-    return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=rest)
 
 
 def _told(change: Change) -> TimelineEntry:

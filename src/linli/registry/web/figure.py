@@ -37,7 +37,7 @@ def figure(request: SignedInRequest, ledger: str, code: str, field: str) -> Http
 @signed_in
 def judge_one(request: SignedInRequest, ledger: str, code: str, field: str) -> HttpResponse:
     """Verify or return the value that was shown, or fill a returned one in again."""
-    page = figure_here(request, ledger, code, field)
+    figure_here(request, ledger, code, field)
     version = FigureVersion.parse(request.POST.get("figure", ""))
     act, reason, now = request.POST.get("act", ""), request.POST.get("reason", ""), clock.now()
     if version is None or act not in ACTS or (version.ledger, version.code, version.field) != (ledger, code, field):
@@ -50,7 +50,11 @@ def judge_one(request: SignedInRequest, ledger: str, code: str, field: str) -> H
         else:
             fill_in_again(version, reason=reason, by=request.scope, now=now)
     except LinliError as refusal:
-        return _shown(request, page, refusal=str(refusal.message), reason=reason, status=refusal.http_status)
+        # Read anew: what stands now may have come while this was decided.
+        page = figure_here(request, ledger, code, field)
+        return _shown(
+            request, page, refusal=str(refusal.message), reason=reason, status=refusal.http_status, seen=version
+        )
     return HttpResponseRedirect(reverse("registry:figure", args=[ledger, code, field]))
 
 
@@ -72,7 +76,13 @@ def figure_here(request: SignedInRequest, ledger: str, code: str, field: str) ->
 
 
 def _shown(
-    request: SignedInRequest, page: FigurePage, *, refusal: str = "", reason: str = "", status: int = 200
+    request: SignedInRequest,
+    page: FigurePage,
+    *,
+    refusal: str = "",
+    reason: str = "",
+    status: int = 200,
+    seen: FigureVersion | None = None,
 ) -> HttpResponse:
     scope, place, standing = request.scope, page.place, page.standing
     office = place.office_code or scope.area_code
@@ -95,6 +105,8 @@ def _shown(
         "entry_url": entry_url,
         "judge_url": reverse("registry:figure-judge", args=[place.ledger, place.code, page.key]),
         "refusal": refusal,
+        # The value that the reader judged, where another one stands by now.
+        "seen": next((value for value in page.values if value.version == seen and value.replaced_at is not None), None),
         "reason": reason,
         "longest_reason": LONGEST_REASON,
         "crumbs": (

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.foundation import clock
 from linli.foundation.jobs import schedule
 from linli.foundation.ui.parts import Chip, Column, PageOfRows
-from linli.organisation.access import can_audit, can_plan, require
+from linli.organisation.access import can_audit, can_edit_ledger, can_plan, require
 from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.registry.access import area_of
@@ -59,6 +59,7 @@ def findings(request: SignedInRequest) -> HttpResponse:
         "next_at": next_nightly_audit(district_by_code(request.scope.district_code), now=now),
         "can_audit": can_audit(request.scope),
         "can_register": can_plan(request.scope),
+        "can_edit_ledger": can_edit_ledger(request.scope),
         "course": (course := course_of(area, now=now)),
         "chart": _chart(course),
     }

@@ -127,6 +127,7 @@ def _frame(request: SignedInRequest, listed: LedgerList, area: Area) -> dict[str
         "opened": opened,
         "is_changed": opened is not None and opened.address != address_to_save(address),
         "gone": number_of(address.get("gone", ""), default=0),
+        "archivable": (Tab.COMPOUNDS, Tab.FACILITIES),
         "is_editable": question.tab in EDITABLE_TABS and "kept" not in question.chosen,
         "written": _undo_url(address.get("written", ""), question.tab),
     }
@@ -181,8 +182,9 @@ def _row_url(listed: LedgerList) -> str:
     tab = listed.question.tab
     if "kept" in listed.question.chosen:
         return ""
+    day = "" if listed.at is None else f"?on={clock.today(listed.at).isoformat()}"
     if tab is Tab.COMPOUNDS:
-        return reverse("registry:compound", args=["CODE"])
+        return reverse("registry:compound", args=["CODE"]) + day
     if tab is Tab.COMMUNITIES:
-        return reverse("registry:community", args=["CODE"])
+        return reverse("registry:community", args=["CODE"]) + day
     return f"{reverse('registry:map')}?pick=PARCEL"

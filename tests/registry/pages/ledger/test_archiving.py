@@ -1,19 +1,24 @@
-"""Compounds are archived, never deleted: gone from lists and sums, kept for past days, brought back as they were."""
+"""Compounds and facilities are archived, never deleted: gone from lists, kept for past days, then back as before."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from tests.factories.organisation import NOW, Cast, told
+from tests.factories.organisation import EAST_FIRST, NOW, WEST_FIRST, Cast, told
 from tests.registry.pages.ledger.test_pages import SignedInAs
 
 from linli.organisation.errors import NotPermitted
 from linli.organisation.rules import Role
 from linli.registry.access import area_of
 from linli.registry.errors import ArchivingRefused
-from linli.registry.models import Compound, CompoundParcel, District, Parcel
-from linli.registry.operations.archiving import archive_compounds, restore_compounds
+from linli.registry.models import Community, Compound, CompoundParcel, District, Facility, Parcel
+from linli.registry.operations.archiving import (
+    archive_compounds,
+    archive_facilities,
+    restore_compounds,
+    restore_facilities,
+)
 from linli.registry.queries.ledger import Tab, ledger_list
 
 pytestmark = pytest.mark.usefixtures("district")
@@ -76,6 +81,63 @@ class TestRestoring:
         with pytest.raises(ArchivingRefused, match="新苑"):
             restore_compounds(["X-0001"], by=cast.scope(Role.PLANNER), now=NOW + 3 * HOUR)
         assert Compound.objects.get(code="X-0001").end_reason == "已拆除"
+
+
+class TestFacilities:
+    @pytest.fixture(autouse=True)
+    def _facilities(self, district: District) -> None:
+        for code, name, home in (("F-0001", "柳荫卫生站", EAST_FIRST), ("F-0002", "梅亭食堂", WEST_FIRST)):
+            Facility.objects.create(
+                district=district,
+                code=code,
+                name=name,
+                kind="clinic",
+                community=Community.objects.get(code=home),
+                founded_at=NOW,
+            )
+
+    def listed(self, cast: Cast, *, at_hours: float | None = None, **asked: list[str]) -> list[str]:
+        at = None if at_hours is None else NOW + at_hours * HOUR
+        area = area_of(cast.scope(Role.PLANNER), now=NOW + 9 * HOUR, at=at)
+        return [line.code for line in ledger_list(Tab.FACILITIES, area, asked=asked, order="code").lines]
+
+    def archive(self, cast: Cast, *named: str, role: Role = Role.PLANNER, reason: str = "已关闭") -> int:
+        return archive_facilities(named, reason=reason, by=cast.scope(role), now=NOW + 2 * HOUR)
+
+    def test_leave_the_list_but_not_past_days_and_come_back_as_they_were(self, cast: Cast) -> None:
+        before = list(Facility.objects.order_by("code").values())
+        assert self.archive(cast, "F-0001") == 1
+        assert (self.listed(cast), self.listed(cast, kept=["archived"])) == (["F-0002"], ["F-0001"])
+        assert self.listed(cast, at_hours=1) == ["F-0001", "F-0002"]
+        assert (told()[0].verb, told()[0].details["reason"]) == ("registry.facilities.archived", "已关闭")
+        assert restore_facilities(["F-0001"], by=cast.scope(Role.PLANNER), now=NOW + 3 * HOUR) == 1
+        assert list(Facility.objects.order_by("code").values()) == before
+        assert told()[0].verb == "registry.facilities.restored"
+
+    @pytest.mark.parametrize(
+        ("named", "reason", "role"),
+        [
+            (("F-0001",), " ", Role.PLANNER),
+            ((), "已关闭", Role.PLANNER),
+            (("F-0001", "F-0009"), "已关闭", Role.PLANNER),
+            (("F-0002",), "已关闭", Role.SUBDISTRICT),
+        ],
+    )
+    def test_refused_change_nothing(self, cast: Cast, named: tuple[str, ...], reason: str, role: Role) -> None:
+        before, acts = list(Facility.objects.order_by("code").values()), len(told())
+        with pytest.raises(ArchivingRefused):
+            self.archive(cast, *named, reason=reason, role=role)
+        assert (list(Facility.objects.order_by("code").values()), len(told())) == (before, acts)
+
+    def test_have_the_same_page(self, cast: Cast, signed_in_as: SignedInAs) -> None:
+        client = signed_in_as(Role.SUBDISTRICT)
+        sent = {"tab": "facilities", "code": ["F-0001"], "step": "act", "reason": "已迁走"}
+        done = client.post("/ledger/archive/", sent)
+        page = client.get(done.headers["Location"])
+        assert [row.code for row in page.context["rows"]] == ["F-0001"]
+        client.post("/ledger/restore/", {"tab": "facilities", "code": ["F-0001"], "step": "act"})
+        assert self.listed(cast) == ["F-0001", "F-0002"]
+        assert client.post("/ledger/archive/", {**sent, "tab": "parcels"}).status_code == 404
 
 
 class TestPages:

@@ -10,11 +10,11 @@ from tests.registry.pages.ledger.test_pages import SignedInAs
 
 from linli.organisation.errors import NotPermitted
 from linli.organisation.rules import Role
-from linli.registry.errors import BulkNotUndoable, BulkPreviewOutdated, BulkRefused
+from linli.registry.errors import BulkContested, BulkNotUndoable, BulkPreviewOutdated, BulkRefused
 from linli.registry.models import Compound, District, Fact
 from linli.registry.operations.bulk_edits import BulkEntered, bulk_fields, edit_many, preview_bulk, undo_many
 from linli.registry.operations.facts import NewValue, record_values
-from linli.registry.queries.bulk_edits import BulkPreview, WantedValue
+from linli.registry.queries.bulk_edits import BulkPreview, Seen, WantedValue
 from linli.registry.rules.fields import Ledger
 from linli.registry.rules.pasting import read_block
 
@@ -125,6 +125,38 @@ class TestWriting:
                 now=LATER,
             )
         assert Compound.objects.get(code="X-0001").property_form == "专业物业"
+
+    def test_the_second_of_two_officers_chooses_value_by_value(self, cast: Cast, district: District) -> None:
+        values = wanted("property_form", ("X-0001", "无物业"), ("X-0002", "无物业"), ("X-0004", "无物业"))
+        first = preview(cast, values)
+        meanwhile = [NewValue(code, "property_form", "专业物业", source="别人") for code in ("X-0001", "X-0002")]
+        record_values(meanwhile, district=district, ledger="compound", by="别人", now=NOW + timedelta(minutes=1))
+
+        def again(fingerprint: str, **chosen: frozenset[tuple[str, str]]) -> int:
+            return edit_many(
+                values,
+                ledger=Ledger.COMPOUND,
+                entered=ENTERED,
+                fingerprint=fingerprint,
+                seen=Seen(NOW, **chosen),
+                by=cast.scope(Role.PLANNER),
+                now=LATER,
+            )
+
+        acts = len(told())
+        with pytest.raises(BulkContested) as refusal:
+            again(first.fingerprint)
+        assert refusal.value.params["count"] == 2
+        assert (len(told()), Compound.objects.filter(property_form="无物业").count()) == (acts, 0)
+        shown = preview_bulk(
+            values, ledger=Ledger.COMPOUND, entered=ENTERED, seen=Seen(NOW), by=cast.scope(Role.PLANNER), now=LATER
+        )
+        both = [(row.code, row.old, row.new, row.hand) for row in shown.rows if row.verdict == "contested"]
+        assert both == [(code, "专业物业", "无物业", "别人 2026-11-23 09:01") for code in ("X-0001", "X-0002")]
+        key = "property_form"
+        assert again(shown.fingerprint, mine=frozenset({("X-0001", key)}), theirs=frozenset({("X-0002", key)})) == 2
+        held = dict(Compound.objects.filter(code__in=("X-0001", "X-0002", "X-0004")).values_list("code", key))
+        assert held == {"X-0001": "无物业", "X-0002": "专业物业", "X-0004": "无物业"}
 
     def test_a_value_pasted_twice_is_refused(self, cast: Cast) -> None:
         shown = preview(cast, wanted("household_count", ("X-0001", "210"), ("X-0001", "220")))
@@ -252,6 +284,27 @@ class TestPages:
         assert f'hx-post="{undo}"'.replace("&", "&amp;") in page.content.decode()
         client.post(undo)
         assert not Compound.objects.filter(property_form="专业物业").exists()
+
+    def test_shows_both_versions_when_somebody_was_faster(
+        self, signed_in_as: SignedInAs, district: District, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client, address = signed_in_as(Role.SUBDISTRICT), "/ledger/bulk/?tab=compounds&code=X-0001&code=X-0002"
+        fields = self.fields(field="property_form", value="无物业")
+        first = client.post(address, fields)
+        fields |= {"step": "write", "fingerprint": first.context["preview"].fingerprint, "seen": first.context["seen"]}
+        faster = NOW + timedelta(hours=1, minutes=1)
+        theirs = [NewValue("X-0001", "property_form", "专业物业", source="别人")]
+        record_values(theirs, district=district, ledger="compound", by="别人", now=faster)
+        monkeypatch.setattr("linli.foundation.clock.now", lambda: NOW + timedelta(hours=1, minutes=2))
+        asked = client.post(address, fields)
+        page = asked.content.decode()
+        assert (asked.status_code, asked.context["preview"].contested) == (409, 1)
+        assert "对方的" in page and "我的" in page and 'name="keep-X-0001:property_form"' in page
+        assert not Compound.objects.filter(property_form="无物业").exists()
+        chosen = {"fingerprint": asked.context["preview"].fingerprint, "keep-X-0001:property_form": "theirs"}
+        assert client.post(address, fields | chosen).status_code == 302
+        held = dict(Compound.objects.filter(code__in=("X-0001", "X-0002")).values_list("code", "property_form"))
+        assert held == {"X-0001": "专业物业", "X-0002": "无物业"}
 
     def test_shows_every_refusal_and_writes_nothing(self, signed_in_as: SignedInAs) -> None:
         client = signed_in_as(Role.PLANNER)

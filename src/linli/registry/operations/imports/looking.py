@@ -19,7 +19,8 @@ from linli.registry.access import area_of
 from linli.registry.errors import CoordinatesUndecided, ImportColumnsIncomplete, ImportStageWrong, ImportUnknown
 from linli.registry.models import Community, ImportBatch, Subdistrict
 from linli.registry.queries.areas import Area
-from linli.registry.queries.imports import card_of, community_book, held_entries, kind_of, parcels_in
+from linli.registry.queries.import_background import community_book, held_entries, parcels_in
+from linli.registry.queries.imports import card_of, kind_of
 from linli.registry.rules.importing.doubts import words_of
 from linli.registry.rules.importing.incoming import incoming_rows, raw_places
 from linli.registry.rules.importing.judging import judge_rows

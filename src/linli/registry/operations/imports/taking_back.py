@@ -27,7 +27,8 @@ from linli.registry.operations.imports.founding import (
 from linli.registry.operations.imports.looking import Stage, batch_for_change
 from linli.registry.operations.imports.parcels import close_set_of
 from linli.registry.operations.imports.settling import OPEN
-from linli.registry.queries.imports import card_of, kind_of, layout_resting_on, place_of
+from linli.registry.queries.import_background import place_of
+from linli.registry.queries.imports import card_of, kind_of, layout_resting_on
 from linli.registry.rules.importing.judging import POINT
 from linli.registry.rules.importing.kinds import ImportKind, KindRules
 from linli.registry.rules.importing.levels import LENGTH_OF_A_SUBDISTRICT

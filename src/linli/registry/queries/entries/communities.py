@@ -5,28 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from linli.foundation.policies import Standard, profile
 from linli.foundation.ui.parts import BandChart, BandRow, Figure, Norm
 from linli.registry.errors import EntryUnknown
-from linli.registry.models import Community, Compound, District, Facility, Fact, Grid, LayoutMember, PopulationSummary
-from linli.registry.queries.areas import Area
+from linli.registry.models import Community, District, Facility, Fact, Grid, LayoutMember, PopulationSummary
+from linli.registry.queries.areas import Area, recorded_by, standing_at
 from linli.registry.queries.entries.fields import (
     Change,
     Item,
     changes_of,
     counting_facts,
-    current_facts,
     items_of,
     past_facts,
     small_count,
+    standing_of,
     verified_words,
 )
 from linli.registry.queries.map_cards import share_of
-from linli.registry.queries.placing import homes
+from linli.registry.queries.placing import compounds_in, editions_in
 from linli.registry.rules.fields import Ledger, fields_of
 from linli.registry.rules.verifying import published_total
 
@@ -163,28 +164,28 @@ def community_place(district: District, code: str, *, area: Area) -> CommunityPl
 
 
 def community_page(
-    district: District, place: CommunityPlace, *, layout_id: int | None, shows_small: bool, on: date
+    district: District, place: CommunityPlace, *, area: Area, shows_small: bool, on: date
 ) -> CommunityPage:
-    """Return the page of a community.
+    """Return the page of a community, on a past day with what the ledger held then.
 
     Args:
         district: The district.
         place: The community, as the reader may see it.
-        layout_id: The layout in force.
+        area: What the reader covers, and the past moment asked about.
         shows_small: Whether the reader may see small counts of people.
-        on: Today; the norms of this day hold.
+        on: The day shown; its norms hold.
     """
-    past = past_facts(district, Ledger.COMMUNITY, place.code)
-    facts, counting = current_facts(district, Ledger.COMMUNITY, place.code), counting_facts(past)
+    past = past_facts(district, Ledger.COMMUNITY, place.code, at=area.at)
+    facts, counting = standing_of(past), counting_facts(past)
     limit = small_count(district, on=on)
     standards = profile(district.profile).at(on)
-    members = LayoutMember.objects.filter(layout=layout_id, community=place.key).order_by("parcel__code")
+    members = LayoutMember.objects.filter(layout=area.layout_id, community=place.key).order_by("parcel__code")
     ground = list(members.values_list("parcel__code", "parcel__area_m2"))
-    compounds, grids = _inhabited(district, place, layout_id)
+    compounds, grids = _inhabited(place, area)
     households = sum(max(row.households or 0, 0) for row in compounds)
     people = sum(max(row.people or 0, 0) for row in compounds)
     sums = {"households": households, "people": people, "compounds": len(compounds)}
-    kinds = Facility.objects.filter(community=place.key, ended_at=None).values_list("kind", flat=True)
+    kinds = Facility.objects.filter(standing_at(area.at), community=place.key).values_list("kind", flat=True)
     counted = {kind: list(kinds).count(kind) for kind in sorted(set(kinds))}
     figures = {key: fact.number for key, fact in counting.items() if fact.number is not None}
     low, high = standards["community_households"].band
@@ -205,7 +206,7 @@ def community_page(
         items=items_of(
             facts, ledger=Ledger.COMMUNITY, expected=EXPECTED_OF_A_COMMUNITY, limit=limit, shows_small=shows_small
         ),
-        declared=_declared(place, figures, sums, on=on),
+        declared=_declared(place, figures, sums, at=area.at),
         compounds=compounds,
         grids=grids,
         facilities=tuple(counted.items()),
@@ -220,21 +221,19 @@ def community_page(
     )
 
 
-def _inhabited(
-    district: District, place: CommunityPlace, layout_id: int | None
-) -> tuple[tuple[OwnCompound, ...], tuple[OwnGrid, ...]]:
-    own = {pk: grid for pk, (home, grid) in homes(layout_id).items() if home == place.key}
-    grids = list(Grid.objects.filter(community=place.key, ended_at=None).order_by("code"))
+def _inhabited(place: CommunityPlace, area: Area) -> tuple[tuple[OwnCompound, ...], tuple[OwnGrid, ...]]:
+    found = compounds_in(area) if area.at is None else editions_in(area, at=area.at)
+    rows: list[Any] = list(found.filter(home=place.key).order_by("code"))
+    grids = list(Grid.objects.filter(standing_at(area.at), community=place.key).order_by("code"))
     names = {grid.pk: grid.name for grid in grids}
     kinds = fields_of(Ledger.COMPOUND)["ownership_kind"]
-    rows = list(Compound.objects.filter(district=district, pk__in=own, ended_at=None).order_by("code"))
     return (
         tuple(
             OwnCompound(
                 code=row.code,
                 name=row.name,
                 kind=kinds.told(row.ownership_kind),
-                grid=names.get(own[row.pk] or 0, ""),
+                grid=names.get(row.grid_id or 0, ""),
                 households=row.household_count,
                 people=row.residents_count,
                 aged_share=share_of(row.age_60_plus, row.residents_count),
@@ -249,8 +248,8 @@ def _inhabited(
                 code=grid.code,
                 name=grid.name,
                 is_special=grid.special,
-                compounds=sum(own[row.pk] == grid.pk for row in rows),
-                households=sum(max(row.household_count or 0, 0) for row in rows if own[row.pk] == grid.pk),
+                compounds=sum(row.grid_id == grid.pk for row in rows),
+                households=sum(max(row.household_count or 0, 0) for row in rows if row.grid_id == grid.pk),
             )
             for grid in grids
         ),
@@ -327,9 +326,10 @@ def _norms(
 
 
 def _declared(
-    place: CommunityPlace, figures: Mapping[str, float], sums: Mapping[str, int], *, on: date
+    place: CommunityPlace, figures: Mapping[str, float], sums: Mapping[str, int], *, at: datetime | None
 ) -> tuple[Declared, ...]:
-    summary = PopulationSummary.objects.filter(community=place.key, replaced_at=None).order_by("-reference_on").first()
+    summaries = PopulationSummary.objects.filter(recorded_by(at), community=place.key)
+    summary = summaries.order_by("-reference_on").first()
     counts = {} if summary is None else summary.counts
     source = "" if summary is None else summary.source
     day = None if summary is None else summary.reference_on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import shapely
@@ -16,6 +16,7 @@ from linli.registry.models import (
     Building,
     Community,
     Compound,
+    CompoundEdition,
     District,
     Facility,
     Fact,
@@ -27,22 +28,22 @@ from linli.registry.models import (
     PropertyManagement,
     TerrainLine,
 )
-from linli.registry.queries.areas import Area
+from linli.registry.queries.areas import Area, recorded_by, standing_at
 from linli.registry.queries.entries.fields import (
     Change,
     Item,
     changes_of,
     counting_facts,
-    current_facts,
     is_small,
     items_of,
     last_before,
     past_facts,
     shown_value,
     small_count,
+    standing_of,
 )
 from linli.registry.queries.map_cards import share_of
-from linli.registry.queries.placing import compounds_in, homes
+from linli.registry.queries.placing import compounds_in, editions_in, homes
 from linli.registry.rules.fields import EXPECTED_OF_A_COMPOUND, Ledger, fields_of, meaning_told
 
 NEAREST = 6
@@ -129,21 +130,25 @@ class CompoundPage:
 
 
 def compound_place(district: District, code: str, *, area: Area) -> CompoundPlace:
-    """Return where a compound lies.
+    """Return where a compound lies, or lay at the area's past moment.
 
     Raises:
         EntryUnknown: The area holds no such compound.
     """
-    compound = compounds_in(area).filter(code=code).first()
-    if compound is None:
+    shown = _shown(area, code)
+    if shown is None:
         raise EntryUnknown(code=code, kind=_("小区"))
-    community_id, grid_id = homes(area.layout_id, compounds=[compound.pk]).get(compound.pk, (None, None))
+    compound = Compound.objects.get(district=district, code=code)
+    if area.at is None:
+        community_id, grid_id = homes(area.layout_id, compounds=[compound.pk]).get(compound.pk, (None, None))
+    else:
+        community_id, grid_id = shown.home_id, shown.grid_id
     community = Community.objects.filter(pk=community_id or 0).select_related("subdistrict__office", "office").first()
     grid = Grid.objects.filter(pk=grid_id or 0).first()
     office = community.office or community.subdistrict.office if community is not None else None
     return CompoundPlace(
-        code=compound.code,
-        name=compound.name,
+        code=code,
+        name=shown.name,
         community="" if community is None else community.name,
         community_code="" if community is None else community.code,
         subdistrict="" if community is None else community.subdistrict.name,
@@ -156,9 +161,9 @@ def compound_place(district: District, code: str, *, area: Area) -> CompoundPlac
 
 
 def compound_page(
-    district: District, place: CompoundPlace, *, layout: Layout, shows_small: bool, on: date
+    district: District, place: CompoundPlace, *, layout: Layout, shows_small: bool, on: date, area: Area
 ) -> CompoundPage:
-    """Return the page of a compound.
+    """Return the page of a compound, on a past day with what the ledger held then.
 
     Args:
         district: The district.
@@ -166,10 +171,12 @@ def compound_page(
         layout: The layout in force.
         shows_small: Whether the reader may see small counts of people.
         on: Today.
+        area: What the reader covers, and the past moment asked about; buildings are known as they are now alone.
     """
     compound = Compound.objects.get(district=district, code=place.code)
-    facts = current_facts(district, Ledger.COMPOUND, place.code)
-    past = past_facts(district, Ledger.COMPOUND, place.code)
+    shown = _shown(area, place.code) or compound
+    past = past_facts(district, Ledger.COMPOUND, place.code, at=area.at)
+    facts = standing_of(past)
     limit = small_count(district, on=on)
     parcels = list(Parcel.objects.filter(code__in=place.parcels, memberships__layout=layout))
     items = items_of(
@@ -178,17 +185,26 @@ def compound_page(
     filled = sum(item.value is not None for item in items if item.key in EXPECTED_OF_A_COMPOUND)
     return CompoundPage(
         place=place,
-        kind=fields_of(Ledger.COMPOUND)["ownership_kind"].told(compound.ownership_kind),
-        address=compound.address,
-        figures=_figures(compound, counting_facts(past), past, place, district, limit=limit, shows_small=shows_small),
+        kind=fields_of(Ledger.COMPOUND)["ownership_kind"].told(shown.ownership_kind),
+        address=shown.address,
+        figures=_figures(
+            compound,
+            shown.residents_count,
+            counting_facts(past),
+            past,
+            place,
+            district,
+            limit=limit,
+            shows_small=shows_small,
+        ),
         items=items,
         filled=filled,
         expected=len(EXPECTED_OF_A_COMPOUND),
-        contracts=tuple(compound.property_contracts.filter(replaced_at=None).order_by("-contract_start")),
-        committees=tuple(compound.owners_committees.filter(replaced_at=None)),
-        party=tuple(compound.party_organisations.filter(replaced_at=None)),
-        facilities=_nearest(compound, district),
-        buildings=tuple(compound.buildings.order_by("code")),
+        contracts=tuple(compound.property_contracts.filter(recorded_by(area.at)).order_by("-contract_start")),
+        committees=tuple(compound.owners_committees.filter(recorded_by(area.at))),
+        party=tuple(compound.party_organisations.filter(recorded_by(area.at))),
+        facilities=_nearest(compound, district, at=area.at),
+        buildings=tuple(compound.buildings.order_by("code")) if area.at is None else (),
         changes=changes_of(past, ledger=Ledger.COMPOUND, limit=limit, shows_small=shows_small),
         bounds=_bounds(parcels, district),
         area_m2=sum(parcel.area_m2 for parcel in parcels),
@@ -196,8 +212,16 @@ def compound_page(
     )
 
 
+def _shown(area: Area, code: str) -> Compound | CompoundEdition | None:
+    """Return a compound of an area as it stands, or as the ledger held it at the area's moment."""
+    if area.at is None:
+        return compounds_in(area).filter(code=code).first()
+    return editions_in(area, at=area.at).filter(code=code).first()
+
+
 def _figures(
     compound: Compound,
+    people: int | None,
     facts: dict[str, Fact],
     past: list[Fact],
     place: CompoundPlace,
@@ -210,7 +234,7 @@ def _figures(
         fact = facts.get(key)
         part = fact.number if fact is not None else None
         hidden = not shows_small and is_small(fields_of(Ledger.COMPOUND)[key], part, limit=limit)
-        value = None if hidden or part is None else share_of(int(part), compound.residents_count)
+        value = None if hidden or part is None else share_of(int(part), people)
         return Figure(
             label=label,
             value=None if value is None else value * 100,
@@ -266,9 +290,9 @@ def _to_office(compound: Compound, place: CompoundPlace, district: District) -> 
     return Figure(label=_("到办事点"), value=distance, unit="m", meaning=_("直线距离"))
 
 
-def _nearest(compound: Compound, district: District) -> tuple[NearFacility, ...]:
+def _nearest(compound: Compound, district: District, *, at: datetime | None) -> tuple[NearFacility, ...]:
     rows = list(
-        Facility.objects.filter(district=district, ended_at=None, point__isnull=False).values_list(
+        Facility.objects.filter(standing_at(at), district=district, point__isnull=False).values_list(
             "name", "kind", "point"
         )
     )

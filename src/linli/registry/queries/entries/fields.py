@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.foundation.policies import profile
 from linli.registry.models import District, Fact
+from linli.registry.queries.entries.past import facts_at
 from linli.registry.rules.fields import LedgerField, fields_of, meaning_told
 from linli.registry.rules.verifying import PublishedTotal, Stage
 
@@ -70,10 +71,16 @@ def counting_facts(past: Iterable[Fact]) -> dict[str, Fact]:
     return {field: fact for field, fact in counting.items() if fact.value}
 
 
-def past_facts(district: District | int, ledger: str, code: str) -> list[Fact]:
-    """Return every fact of an entry, newest first."""
+def past_facts(district: District | int, ledger: str, code: str, *, at: datetime | None = None) -> list[Fact]:
+    """Return every fact of an entry, newest first, as it stands or stood at a past moment."""
     rows = Fact.objects.filter(district=district, ledger=ledger, subject_code=code)
-    return list(rows.order_by("-recorded_at", "field", "-pk"))
+    facts = list(rows.order_by("-recorded_at", "field", "-pk"))
+    return facts if at is None else facts_at(facts, at)
+
+
+def standing_of(past: Iterable[Fact]) -> dict[str, Fact]:
+    """Return the facts that stand among every fact of an entry, by field."""
+    return {fact.field: fact for fact in past if fact.replaced_at is None}
 
 
 def small_count(district: District, *, on: date) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from linli.registry.queries.areas import Area
+from linli.registry.queries.ledger.archived import archived_filter
 from linli.registry.queries.ledger.columns import extra_values, field_columns
 from linli.registry.queries.ledger.filters import Between, Choices, Filter
 from linli.registry.queries.ledger.lines import Form, Line, ListColumn, Mark
@@ -52,8 +53,6 @@ HOUSEHOLD_STEPS = (100, 200, 500, 1000)
 #: How the ledger says that a Party branch was formed, in the words of the list.
 PARTY_WORDS = {"单独": gettext_lazy("单独支部"), "联合": gettext_lazy("联合支部"), "未成立": gettext_lazy("未建")}
 COMPLETE_WORDS = {"full": gettext_lazy("齐全"), "gaps": gettext_lazy("有缺数")}
-#: Archived entries are shown only where they are asked for.
-ARCHIVED = "archived"
 READ = (
     "code",
     "name",
@@ -170,8 +169,3 @@ def compound_filters(
     if is_past:
         return always
     return (*always, found_filter(), archived_filter())
-
-
-def archived_filter() -> Choices:
-    """Return the filter that shows archived entries instead of standing ones."""
-    return Choices("kept", gettext_lazy("归档"), {ARCHIVED: gettext_lazy("已归档")}, is_first=False, is_switch=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from linli.foundation.ui.parts import Figure
 from linli.registry.models import CompoundParcel, Facility, LayoutMember, Parcel
 from linli.registry.queries.areas import Area, standing_at
+from linli.registry.queries.ledger.archived import ARCHIVED, archived_filter
 from linli.registry.queries.ledger.columns import extra_values, field_columns
 from linli.registry.queries.ledger.figures import share_of, sum_of
 from linli.registry.queries.ledger.filters import Choices, Filter
@@ -17,6 +18,7 @@ from linli.registry.queries.ledger.held import values_held
 from linli.registry.queries.ledger.lines import Form, Line, ListColumn
 from linli.registry.queries.ledger.marks import found_facet, found_filter, marks_in
 from linli.registry.queries.ledger.places import NOWHERE, Places
+from linli.registry.queries.placing import facilities_in
 from linli.registry.rules.audit import Group
 from linli.registry.rules.fields import Ledger, fields_of
 
@@ -49,12 +51,12 @@ PARCEL_ORDER = "name"
 OUTLINE_WORDS = {"surveyed": gettext_lazy("实测"), "derived": gettext_lazy("推算")}
 
 
-def facility_lines(area: Area, places: Places, columns: Sequence[ListColumn], _codes: Sequence[str]) -> list[Line]:
-    """Return the facilities of an area as lines. Three queries, one more for a past day."""
+def facility_lines(
+    area: Area, places: Places, columns: Sequence[ListColumn], *, is_archived: bool = False
+) -> list[Line]:
+    """Return the facilities of an area as lines, or the archived ones. Three queries, one more for a past day."""
     marks = marks_in(area, subject_kinds={"facility"})
-    rows = Facility.objects.filter(standing_at(area.at), district=area.district_id).defer("point")
-    if not area.is_whole_district:
-        rows = rows.filter(community__in=area.community_ids)
+    rows = facilities_in(area, is_archived=is_archived).defer("point")
     held, catalogue = values_held(area, Ledger.FACILITY, rows.values("code")), fields_of(Ledger.FACILITY)
     kinds = fields_of(Ledger.FACILITY)["facility_kind"]
     lines = []
@@ -85,6 +87,7 @@ def facility_lines(area: Area, places: Places, columns: Sequence[ListColumn], _c
                     "community": (home.code if home else NOWHERE,),
                     "kind": (row.kind,),
                     "found": found_facet(found),
+                    "kept": (ARCHIVED,) if is_archived else (),
                 },
                 marks=found,
             )
@@ -155,15 +158,18 @@ def facility_kinds(area: Area) -> tuple[str, ...]:
     return tuple(rows.order_by("kind").values_list("kind", flat=True).distinct())
 
 
-def facility_filters(places: Places, chosen_subdistricts: tuple[str, ...], kinds: Sequence[str]) -> tuple[Filter, ...]:
+def facility_filters(
+    places: Places, chosen_subdistricts: tuple[str, ...], kinds: Sequence[str], *, is_past: bool
+) -> tuple[Filter, ...]:
     """Return what facilities may be filtered by."""
     words = fields_of(Ledger.FACILITY)["facility_kind"]
-    return (
+    always: tuple[Filter, ...] = (
         Choices("subdistrict", gettext_lazy("街道"), places.subdistrict_words),
         Choices("community", gettext_lazy("社区"), places.community_words(subdistricts=chosen_subdistricts)),
         Choices("kind", gettext_lazy("类型"), {kind: words.told(kind) for kind in kinds}),
         found_filter(Group.DOUBLE, Group.BORDER, Group.FIGURE),
     )
+    return always if is_past else (*always, archived_filter())
 
 
 def parcel_filters(places: Places, chosen_subdistricts: tuple[str, ...], *, is_whole: bool) -> tuple[Filter, ...]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.ui.parts import Figure
-from linli.registry.models import Facility, Grid, LayoutMember
+from linli.registry.models import Grid, LayoutMember
 from linli.registry.queries.areas import Area, standing_at
 from linli.registry.queries.ledger import communities, compounds, ground
 from linli.registry.queries.ledger.columns import MOST_PINNED, chosen_columns
@@ -19,7 +19,7 @@ from linli.registry.queries.ledger.lines import Line, ListColumn, Question, Tab,
 from linli.registry.queries.ledger.places import Places, places_in
 from linli.registry.queries.ledger.sources import HeldLines, Source
 from linli.registry.queries.ledger.stored import StoredCompounds
-from linli.registry.queries.placing import compounds_in, editions_in
+from linli.registry.queries.placing import compounds_in, editions_in, facilities_in
 
 LONGEST_WORDS = 60
 
@@ -98,6 +98,18 @@ def _held(
     return source
 
 
+def _facilities(asking: Asking) -> Source:
+    is_archived = "kept" in asking.question.chosen
+    return HeldLines(
+        ground.facility_lines(asking.area, asking.places, asking.columns, is_archived=is_archived),
+        asking.question,
+        asking.order,
+        asking.columns,
+        asking.filters,
+        ground.facility_totals,
+    )
+
+
 KINDS: Mapping[Tab, Kind] = {
     Tab.COMPOUNDS: Kind(
         title=_("小区"),
@@ -138,9 +150,9 @@ KINDS: Mapping[Tab, Kind] = {
         extra=ground.FACILITY_EXTRA,
         order=ground.FACILITY_ORDER,
         filters=lambda area, places, subdistricts: ground.facility_filters(
-            places, subdistricts, ground.facility_kinds(area)
+            places, subdistricts, ground.facility_kinds(area), is_past=area.at is not None
         ),
-        source=_held(ground.facility_lines, ground.facility_totals),
+        source=_facilities,
         summed={"floor_area": "㎡"},
     ),
     Tab.PARCELS: Kind(
@@ -280,15 +292,13 @@ def parcels_of(listed: LedgerList, area: Area) -> tuple[str, ...]:
 def tab_counts(area: Area) -> dict[Tab, int]:
     """Return how many lines each list has within an area. Four queries."""
     members = LayoutMember.objects.filter(layout=area.layout_id)
-    facilities = Facility.objects.filter(standing_at(area.at), district=area.district_id)
     if not area.is_whole_district:
         members = members.filter(community__in=area.community_ids)
-        facilities = facilities.filter(community__in=area.community_ids)
     compounds = compounds_in(area) if area.at is None else editions_in(area, at=area.at)
     return {
         Tab.COMPOUNDS: compounds.count(),
         Tab.COMMUNITIES: len(area.community_ids),
         Tab.GRIDS: Grid.objects.filter(standing_at(area.at), community__in=area.community_ids).count(),
-        Tab.FACILITIES: facilities.count(),
+        Tab.FACILITIES: facilities_in(area).count(),
         Tab.PARCELS: members.count(),
     }

@@ -18,9 +18,9 @@ from linli.foundation.ui.parts import Figure
 from linli.registry.models import CompoundEdition, CompoundParcel
 from linli.registry.queries.areas import Area
 from linli.registry.queries.entries.fields import MASKED_UNITS
+from linli.registry.queries.ledger.archived import ARCHIVED
 from linli.registry.queries.ledger.columns import FIELD
 from linli.registry.queries.ledger.compounds import (
-    ARCHIVED,
     COMPANY,
     COMPANY_FORM,
     READ,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from linli.foundation.names import community_key, compound_key, plain_name
 from linli.registry.rules.importing.kinds import ImportKind
@@ -75,6 +75,7 @@ class Matcher:
         self.degrees = 2 * self.scale.near_m / 100_000
         for held in background.held:
             if held.is_ended:
+                self._lead_on(held)
                 continue
             self.by_key[self.key(held.name)].append(held)
             address = plain_name(str(held.current.get(ADDRESS) or ""))
@@ -82,6 +83,12 @@ class Matcher:
                 self.by_address[address].append(held)
             if held.place is not None:
                 self.by_cell[self._cell(held.place)].append(held)
+
+    def _lead_on(self, ended: Held) -> None:
+        """Let the name of a merged entry lead to the one that it became: rows of old tables still find it."""
+        kept = self.by_code.get(ended.successor)
+        if kept is not None and self.key(ended.name) != self.key(kept.name):
+            self.by_key[self.key(ended.name)].append(replace(kept, name=ended.name))
 
     def find(self, row: Incoming, *, code: str, name: str, address: str) -> Match:
         """Return the entry that a row is about, or why it cannot be told.
@@ -121,6 +128,8 @@ class Matcher:
         held = self.by_code.get(code)
         if held is None:
             self._new_code(code, row, incoming, found)
+        elif held.successor in self.by_code:
+            self._by_merged_code(held, self.by_code[held.successor], row, incoming, found)
         elif held.is_ended:
             found.held = held
             found.warnings.append(remark("FOUNDED_AGAIN", self._code_heading))
@@ -128,6 +137,13 @@ class Matcher:
             found.held = held
         else:
             self._other_name(code, row, incoming, held, found)
+
+    def _by_merged_code(self, ended: Held, kept: Held, row: Features, incoming: Incoming, found: Match) -> None:
+        if row.name and self.key(row.name) not in {self.key(ended.name), self.key(kept.name)}:
+            self._other_name(ended.code, row, incoming, kept, found)
+            return
+        found.held, found.keeps_name = kept, True
+        found.warnings.append(remark("MERGED_INTO", self._code_heading, code=ended.code, kept=kept.code))
 
     def _other_name(self, code: str, row: Features, incoming: Incoming, held: Held, found: Match) -> None:
         """Judge a known code beside another name: given to something else, or a rename that a person confirms."""
@@ -175,7 +191,9 @@ class Matcher:
                 remark("NAME_OF_SEVERAL", self._name_heading, found=row.name, count=len(alike), codes=codes)
             )
         elif near or (len(alike) == 1 and not self._disagrees_beyond_the_name(row, alike[0])):
-            found.held = near[0] if near else alike[0]
+            by_name = near[0] if near else alike[0]
+            found.held = self.by_code[by_name.code]
+            found.keeps_name = by_name.name != found.held.name
         elif self.kind.kind is ImportKind.COMMUNITY:
             found.held = alike[0] if alike else None
         else:

@@ -110,6 +110,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "JUST_OUTSIDE": _("位置在区界外 %(metres)s 米，画地块时吸附到区界"),
     "SAME_NAME": _("台账已有同名的%(kind)s %(codes)s，编码不同，按新的导入"),
     "SKIPPED": _("按决定，这一行不导入"),
+    "MERGED_INTO": _("编码“%(code)s”已并入“%(kept)s”，按“%(kept)s”更新，名称不改"),
     "FOUNDED_AGAIN": _("台账里曾有而已撤下，导入后恢复"),
     "MOVED": _("位置比台账移动 %(metres)s 米"),
 }

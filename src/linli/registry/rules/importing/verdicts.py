@@ -39,6 +39,7 @@ class Held:
         claimed: Code of the community that the importing office says it belongs to; empty for none.
         is_ended: It was taken out of the ledger.
         is_within: It lies in the area of the importing post.
+        successor: Code of the entry that it was merged into; empty for none.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Held:
     claimed: str = ""
     is_ended: bool = False
     is_within: bool = True
+    successor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
