@@ -309,11 +309,9 @@ def _parcel_entry(
         entry["name"] = compound.name
         entry["compound"] = compound.code
         if is_seen:
-            for name, count in (
-                ("households", compound.household_count),
-                ("people", compound.residents_count),
-                ("age60", compound.age_60_plus),
-            ):
-                entry[name] = count if area is None else area.known(count)
+            known = (lambda count: count) if area is None else area.known
+            entry["households"] = known(compound.household_count)
+            entry["people"] = known(compound.residents_count)
+            entry["age60"] = known(compound.age_60_plus)
             entry["property"] = compound.property_form != NO_PROPERTY if compound.property_form else None
     return entry

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from linli.foundation import trail
 from linli.foundation.documents.archive import FIXED_MOMENT
@@ -18,6 +19,7 @@ from linli.layout.plans.access import office_of, plan_to_read
 from linli.layout.plans.queries.papers import PAPER_NAMES, paper_files, paper_source
 from linli.organisation.access import Scope, require
 from linli.organisation.rules import Permission
+from linli.registry.operations.exports import watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ def export_plan(
     """
     plan = plan_to_read(number, scope=scope)
     require(scope, Permission.READ, office=office_of(plan))
-    source = paper_source(plan, now=now)
+    conditions = _("调整方案 %(number)s") % {"number": number}
+    taken = watermark(by=scope, conditions=conditions, count=len(only), now=now)
+    source = paper_source(plan, now=now, taken=taken)
     files = paper_files(source, only=only)
     paths = () if folder is None else tuple(folder / name for name in files)
     with transaction.atomic():
