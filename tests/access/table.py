@@ -114,6 +114,10 @@ RULES: Mapping[str, Rules] = {
     "organisation:sign-out": act(ANY_POST, is_public=True, why="signs out whoever is signed in"),
     "organisation:choose-post": form(),
     "organisation:password": form(),
+    "organisation:second-factor": form(),
+    "organisation:sessions": page(),
+    "organisation:sessions-end-others": act(ANY_POST),
+    "organisation:session-end": act(ANY_POST, "session", is_personal=True),
     "organisation:tokens": form(),
     "organisation:token-end": act(ANY_POST, "token", is_personal=True, tended_by=Role.ADMIN),
     "organisation:admin-sign-in": page(is_public=True, why="leads to the one sign-in"),
@@ -251,6 +255,7 @@ ADMIN = "admin:"
 PARAMETERS: Mapping[tuple[str, str], str] = {
     ("saved", "number"): "saved",
     ("gone", "number"): "gone",
+    ("session", "number"): "session",
     ("token", "number"): "token",
     ("job", "number"): "job",
     ("import", "number"): "import",

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 LETS_IN = {200, 201, 204, 302, 304, 400, 409, 422}
 HIDDEN, REFUSED = 404, 403
 #: What belongs to a post or person: everybody asks for their own.
-PERSONAL = {"saved", "gone", "token", "job"}
+PERSONAL = {"saved", "gone", "session", "token", "job"}
 
 
 def names_of_routes() -> Iterator[str]:

@@ -37,8 +37,9 @@ from linli.layout.plans.models import AdjustmentPlan, ProposedCommunity
 from linli.layout.plans.operations import request_plan
 from linli.layout.plans.queries.map_files import comparison_files
 from linli.organisation.access import Scope, scope_of_post
-from linli.organisation.models import Office, Person
+from linli.organisation.models import Office, OpenSession, Person
 from linli.organisation.operations import make_token
+from linli.organisation.operations.sessions import keep_session
 from linli.organisation.queries import PostCard
 from linli.organisation.rules import Role, TokenRight
 from linli.registry.models import (
@@ -114,7 +115,13 @@ def personal(scope: Scope) -> dict[str, object]:
     """Write a saved list, a token and a run of a post, and return their names."""
     gone = _saved(scope)
     delete_list(gone, by=scope, now=NOW)
-    return {"saved": _saved(scope), "gone": gone, "token": _token(scope), "job": _job(scope)}
+    return {
+        "saved": _saved(scope),
+        "gone": gone,
+        "session": _session(scope),
+        "token": _token(scope),
+        "job": _job(scope),
+    }
 
 
 def hash_seen_by(scope: Scope, plan: str) -> str:
@@ -284,6 +291,13 @@ def _saved(scope: Scope) -> int:
     )
 
 
+def _session(scope: Scope) -> str:
+    person = Person.objects.get(username=scope.post.username)
+    key = f"another-browser-{OpenSession.objects.count()}"
+    keep_session(person, session_key=key, agent="Firefox/130 Linux", is_shared=False, now=NOW)
+    return OpenSession.objects.get(session_key=key).number
+
+
 def _token(scope: Scope) -> str:
     made = make_token(
         post=scope.post.code,
@@ -321,6 +335,7 @@ def _nowhere() -> dict[str, object]:
         "exemption": "990101999999",
         "saved": 777777,
         "gone": 777777,
+        "session": "S-77777777",
         "token": "T-77777777",
         "written": f"{DISTRICT}-I2026-7777",
         "content_hash": "0123456789abcdef",

@@ -27,6 +27,7 @@ ACTS: Mapping[str, str | Promise] = MappingProxyType(
         "organisation.person.post-taken": _("切换岗位"),
         "organisation.person.second-factor-enrolled": _("启用第二步验证"),
         "organisation.person.second-factor-withdrawn": _("撤销第二步验证"),
+        "organisation.person.sessions-ended": _("退出登录会话"),
         "organisation.token.made": _("新建访问令牌"),
         "organisation.token.ended": _("停用访问令牌"),
         "registry.district.founded": _("建立本区台账"),
