@@ -12,8 +12,9 @@ from linli.organisation.models import AccessToken, Office, Person, Post
 class PersonAdmin(ReadOnlyAdmin):
     """People (人员)."""
 
-    list_display = ("username", "display_name", "district_code", "is_active", "is_staff", "must_change_password")
-    list_filter = ("district_code", "is_active", "is_staff")
+    list_display = ("username", "display_name", "is_active", "is_staff", "must_change_password")
+    list_filter = ("is_active", "is_staff")
+    district_lookup = "district_code"
     search_fields = ("username",)
     exclude = ("password",)
 
@@ -23,7 +24,8 @@ class OfficeAdmin(ReadOnlyAdmin):
     """Offices (单位)."""
 
     list_display = ("code", "name", "kind", "parent", "valid_from_on", "valid_to_on")
-    list_filter = ("kind", "district_code")
+    list_filter = ("kind",)
+    district_lookup = "district_code"
     list_select_related = ("parent",)
     search_fields = ("code", "name")
 
@@ -34,6 +36,7 @@ class PostAdmin(ReadOnlyAdmin):
 
     list_display = ("code", "person", "office", "role", "title", "area_office", "valid_from_on", "valid_to_on")
     list_filter = ("role",)
+    district_lookup = "office__district_code"
     list_select_related = ("person", "office", "area_office")
     search_fields = ("code", "title", "person__username", "office__name")
 
@@ -44,5 +47,6 @@ class AccessTokenAdmin(ReadOnlyAdmin):
 
     list_display = ("number", "name", "post", "made_at", "ends_on", "ended_at", "last_used_on")
     list_select_related = ("post__office",)
+    district_lookup = "post__office__district_code"
     search_fields = ("number", "name", "post__code")
     exclude = ("secret_hash", "minute_at", "requests_in_minute")

@@ -261,3 +261,20 @@ class TokenTooBusy(LinliError):
     title = _("请求太多")
     text = _("访问令牌 %(number)s 一分钟最多 %(most)s 次请求，已用完。请 %(wait_seconds)s 秒后再试")
     http_status = 429
+
+
+class SessionUnknown(LinliError):
+    """A session has ended, or is another's."""
+
+    code = "organisation.session-unknown"
+    title = _("没有找到")
+    text = _("没有编号为 %(number)s 的登录，可能已经退出。请刷新后再看")
+    http_status = 404
+
+
+class CodeWrong(LinliError):
+    """A one-time code does not fit the seed."""
+
+    code = "organisation.code-wrong"
+    text = _("动态码不对。核对手机时间是否自动，等下一个码出来再输")
+    http_status = 422

@@ -213,3 +213,24 @@ class AccessToken(models.Model):
     def trail_subject(self) -> Subject:
         """Return the token as the subject of an act."""
         return Subject(kind="organisation.token", code=self.number)
+
+
+class OpenSession(models.Model):
+    """A browser in which somebody is signed in (登录会话), for the list of one's own; it ends with its row.
+
+    It says which kind of browser, and neither address nor place: those are personal data that nobody needs here.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=60, blank=True)
+    is_shared = models.BooleanField(default=False)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-seen_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.number

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from linli.foundation.trail import Subject
 from linli.organisation.errors import OfficeUnknown, PersonUnknown, PostUnknown
-from linli.organisation.models import OFFICE_KIND_NAMES, ROLE_NAMES, AccessToken, Office, Person, Post
+from linli.organisation.models import OFFICE_KIND_NAMES, ROLE_NAMES, AccessToken, Office, OpenSession, Person, Post
 from linli.organisation.rules import OfficeKind, Role, TokenRight, normal_username
 
 
@@ -98,6 +98,27 @@ class TokenCard:
     def trail_subject(self) -> Subject:
         """Return the token as the subject of an act."""
         return Subject(kind="organisation.token", code=self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCard:
+    """A browser in which somebody is signed in.
+
+    Args:
+        number: Its number.
+        key: Key of the session, never shown.
+        browser: Browser and system; empty where unknown.
+        is_shared: Whether the computer is shared.
+        begun_at: When the sign-in was.
+        seen_at: When it was last used, to the minute.
+    """
+
+    number: str
+    key: str
+    browser: str
+    is_shared: bool
+    begun_at: datetime
+    seen_at: datetime
 
 
 def posts_of(person: Person | str, *, on: date) -> tuple[PostCard, ...]:
@@ -228,6 +249,14 @@ def has_second_factor(person: Person) -> bool:
     """Say whether a one-time code is enrolled for the account."""
     enrolled: bool = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
     return enrolled
+
+
+def sessions_of(person: Person) -> tuple[SessionCard, ...]:
+    """Return the browsers in which a person is signed in, the one seen last first."""
+    return tuple(
+        SessionCard(row.number, row.session_key, row.browser, row.is_shared, row.begun_at, row.seen_at)
+        for row in OpenSession.objects.filter(person=person)
+    )
 
 
 def tokens_of(person: Person) -> tuple[TokenCard, ...]:

@@ -13,6 +13,23 @@ from types import MappingProxyType
 OFFICE_CODE = re.compile(r"[0-9a-z][0-9a-z-]{1,29}")
 USERNAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
 LONGEST_USERNAME = 40
+#: What a browser calls itself, the more special first: most claim to be Chrome and Safari as well.
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 class OfficeKind(StrEnum):
@@ -204,6 +221,20 @@ def normal_username(typed: str) -> str:
         'lj-mz-0217'
     """
     return unicodedata.normalize("NFKC", typed).strip().lower()
+
+
+def browser_named(agent: str) -> str:
+    """Return the browser and system that a request names, as people call them; empty where it names none known.
+
+    Examples:
+        >>> browser_named("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0")
+        'Edge · Windows'
+        >>> browser_named("curl/8.5")
+        ''
+    """
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return " · ".join(part for part in (browser, system) if part)
 
 
 def is_username(text: str) -> bool:

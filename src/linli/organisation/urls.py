@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.organisation.web import account, sign_in, tokens
+from linli.organisation.web import account, second_factor, sessions, sign_in, tokens
 
 app_name = "organisation"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("account/post/", account.choose_post, name="choose-post"),
     path("account/password/", account.password, name="password"),
+    path("account/second-factor/", second_factor.second_factor, name="second-factor"),
+    path("account/sessions/", sessions.sessions, name="sessions"),
+    path("account/sessions/end-others/", sessions.end_others, name="sessions-end-others"),
+    path("account/sessions/<str:number>/end/", sessions.end, name="session-end"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<str:number>/end/", tokens.end, name="token-end"),
     # Before the admin's own: one door for everybody, with its lockout and its second step.

@@ -50,7 +50,7 @@ def navigation(request: HttpRequest) -> Navigation:
         inbox_url=reverse("portal:inbox"),
         search_url=reverse("portal:search"),
         sign_out_url=reverse("organisation:sign-out"),
-        account_url=reverse("organisation:password"),
+        account_url=reverse("organisation:sessions"),
         banner=banner,
     )
 

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "linli.organisation.web.limits.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -118,7 +119,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_AGE = 12 * 3600
+#: A session ends when nothing was asked for this long, and after these hours in any case.
+LINLI_SESSION_IDLE_MINUTES = number("LINLI_SESSION_IDLE_MINUTES", default=60)
+LINLI_SESSION_HOURS = number("LINLI_SESSION_HOURS", default=12)
+SESSION_COOKIE_AGE = LINLI_SESSION_HOURS * 3600
+#: Posts of the district show a one-time code; a demo alone goes without.
+LINLI_SECOND_FACTOR = not LINLI_DEMO
 SESSION_COOKIE_SAMESITE = "Lax"
 #: Requests that one access token may send in a minute.
 LINLI_API_RATE = number("LINLI_API_RATE", default=600)

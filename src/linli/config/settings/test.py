@@ -21,6 +21,9 @@ SECRET_KEY = "only for tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 Q_CLUSTER = {**Q_CLUSTER, "sync": True}
 AXES_ENABLED = True
+# Tests move their clock by days within one session; those of the limits set them.
+LINLI_SESSION_IDLE_MINUTES = LINLI_SESSION_HOURS = 10**6
+LINLI_SECOND_FACTOR = False
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["NAME"] = LINLI_VAR / "test.sqlite3"
     DATABASES["default"]["CONN_MAX_AGE"] = 0

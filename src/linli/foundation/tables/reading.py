@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from linli.foundation.tables.sheets import Sheet
 from linli.foundation.tables.spreadsheets import read_spreadsheet
 
 ZIP = b"PK\x03\x04"
-MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
+#: How web pages and XML begin, maps in KML or GML among them: no line of a table does.
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[a-z!?]", re.IGNORECASE)
 
 
 def read_sheets(
@@ -36,12 +38,12 @@ def read_sheets(
     found = unlocked(bounded_bytes(content, name=known_as, limits=within), name=known_as, password=password)
     if found.startswith((ZIP, OLE)):
         return read_spreadsheet(found, name=known_as, limits=within)
-    if found[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
+    if MARKUP.match(found[:200]):
         raise refused(
             known_as,
             code="web-page-as-table",
             expected=_("XLSX、XLS 或 CSV 表格"),
-            found=_("改了扩展名的网页"),
+            found=_("网页或 XML 文件"),
             remedy=_("请用表格软件打开，另存为 XLSX 后上传"),
         )
     return read_delimited(found, name=known_as, limits=within)

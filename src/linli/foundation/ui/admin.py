@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
@@ -21,6 +21,15 @@ class ReadOnlyAdmin(Base):
 
     list_max_show_all = 0
     list_per_page = 50
+
+    #: Lookup from a row to the code of its district; who looks sees their own district alone.
+    district_lookup = ""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Return the rows of the reader's own district."""
+        rows = super().get_queryset(request)
+        own = getattr(request.user, "district_code", "")
+        return rows.filter(**{self.district_lookup: own}) if self.district_lookup else rows.none()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse."""

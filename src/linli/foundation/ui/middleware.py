@@ -43,4 +43,5 @@ class SecurityHeaders:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
         return response

@@ -55,6 +55,11 @@ def can_change(plan: AdjustmentPlan, *, scope: Scope) -> bool:
     return can_plan(scope, office=office_of(plan))
 
 
+def can_take_out(plan: AdjustmentPlan, *, scope: Scope) -> bool:
+    """Say whether a post may take the papers of a plan: they show all of its area, so the post must cover all."""
+    return can_read(scope, office=office_of(plan))
+
+
 def subdistricts_seen_by(scope: Scope) -> frozenset[str] | None:
     """Return the codes of the subdistricts whose communities a post sees in a plan; None for all."""
     if can_read_district(scope):

@@ -8,13 +8,13 @@ from urllib.parse import quote, urlencode
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
 from django.db import transaction
 
 from linli.foundation import trail
 from linli.foundation.trail import Actor
 from linli.foundation.trail.rules import ActsInTrail
-from linli.organisation.errors import SecondFactorEnrolled, SecondFactorMissing
+from linli.organisation.errors import CodeWrong, SecondFactorEnrolled, SecondFactorMissing
 from linli.organisation.models import Person
 from linli.organisation.operations.people import locked_person
 from linli.organisation.queries import has_second_factor
@@ -40,8 +40,14 @@ class Enrolment:
 
 
 @transaction.atomic
-def enrol_second_factor(username: str, *, by: Actor | ActsInTrail, now: datetime) -> Enrolment:
+def enrol_second_factor(username: str, *, by: Actor | ActsInTrail, now: datetime, secret: str = "") -> Enrolment:
     """Enrol an account with a one-time code (启用动态码), asked for from the next sign-in on.
+
+    Args:
+        username: Whose.
+        by: Who acts.
+        now: When.
+        secret: The seed that the person has set up already; a new one where empty.
 
     Raises:
         PersonUnknown: Nobody has the username.
@@ -50,15 +56,38 @@ def enrol_second_factor(username: str, *, by: Actor | ActsInTrail, now: datetime
     person = locked_person(username, by=by)
     if has_second_factor(person):
         raise SecondFactorEnrolled(username=person.username)
-    secret = generate_totp_secret()
+    secret = secret or generate_totp_secret()
     TOTP.activate(person, secret)
     codes = RecoveryCodes.activate(person).generate_codes()
     trail.record(
         "organisation.person.second-factor-enrolled", subject=person, by=by, at=now, district=person.district_code
     )
-    label = quote(f"{ISSUER}:{person.username}")
-    address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': ISSUER})}"
-    return Enrolment(secret=secret, address=address, recovery_codes=tuple(codes))
+    return Enrolment(secret=secret, address=seed_address(person.username, secret), recovery_codes=tuple(codes))
+
+
+def new_seed() -> str:
+    """Return a seed for a phone to be set up with, base 32; it is kept nowhere until a code of it is shown."""
+    seed: str = generate_totp_secret()
+    return seed
+
+
+def seed_address(username: str, seed: str) -> str:
+    """Return a seed as the address that a QR code holds."""
+    label = quote(f"{ISSUER}:{username}")
+    return f"otpauth://totp/{label}?{urlencode({'secret': seed, 'issuer': ISSUER})}"
+
+
+def enrol_with_code(username: str, *, secret: str, code: str, by: Actor | ActsInTrail, now: datetime) -> Enrolment:
+    """Enrol the seed that a person has set up, once the phone shows the right code for it.
+
+    Raises:
+        CodeWrong: The code does not fit the seed.
+        LinliError: As `enrol_second_factor`.
+    """
+    typed = "".join(code.split())
+    if not (typed.isascii() and typed.isdigit() and validate_totp_code(secret, typed)):
+        raise CodeWrong()
+    return enrol_second_factor(username, by=by, now=now, secret=secret)
 
 
 @transaction.atomic

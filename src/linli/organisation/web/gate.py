@@ -58,15 +58,15 @@ def signed_in(
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Person):
-            return _lead_to(request, "organisation:sign-in")
+            return lead_to(request, "organisation:sign-in")
         if request.user.must_change_password:
-            return _lead_to(request, "organisation:password")
+            return lead_to(request, "organisation:password")
         try:
             scope = _scope_of_session(request, request.user)
         except NotSignedIntoPost as refusal:
             return refused(request, refusal)
         if scope is None:
-            return _lead_to(request, "organisation:choose-post")
+            return lead_to(request, "organisation:choose-post")
         request.scope = scope  # type: ignore[attr-defined]
         try:
             response = view(cast("SignedInRequest", request), *args, **kwargs)
@@ -99,7 +99,8 @@ def _scope_of_session(request: HttpRequest, person: Person) -> Scope | None:
     return scope
 
 
-def _lead_to(request: HttpRequest, name: str) -> HttpResponse:
+def lead_to(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead to a page of the door, and from there back to what was asked for."""
     is_fragment = bool(request.headers.get("HX-Request"))
     # A fragment has no address of its own: the page around it is what one wants to come back to.
     back = request.headers.get("HX-Current-URL", "/") if is_fragment else request.get_full_path()

@@ -18,6 +18,8 @@ from linli.organisation.operations.sessions import note_sign_in
 POST_KEY = "organisation.post"
 SHARED_KEY = "organisation.shared-computer"
 PENDING_KEY = "organisation.pending-sign-in"
+#: Says that a one-time code was shown in this session.
+PROVEN_KEY = "organisation.second-factor-shown"
 #: A shared computer signs out after this long without a request. Seconds, because Django counts a number from the
 #: last request, but a timedelta from the sign-in.
 SHARED_IDLE_S = 30 * 60
@@ -80,7 +82,14 @@ def pending_sign_in(request: HttpRequest, *, now: datetime) -> tuple[PendingSign
 
 
 def complete(
-    request: HttpRequest, person: Person, *, post: str, is_shared: bool, after: str, now: datetime
+    request: HttpRequest,
+    person: Person,
+    *,
+    post: str,
+    is_shared: bool,
+    after: str,
+    now: datetime,
+    is_proven: bool = False,
 ) -> HttpResponseRedirect:
     """Sign in under a new session key and go on to ``after``.
 
@@ -91,9 +100,12 @@ def complete(
         is_shared: Whether the computer is shared.
         after: Where to go; an address of another site is not followed.
         now: When.
+        is_proven: Whether a one-time code was shown.
     """
     request.session.pop(PENDING_KEY, None)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    if is_proven:
+        request.session[PROVEN_KEY] = True
     if post:
         request.session[POST_KEY] = post
     if is_shared:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linli.foundation import clock
 from linli.organisation.models import Person
 from linli.organisation.operations.second_factor import accepts_code
-from linli.organisation.operations.sessions import note_lockout, note_sign_out
+from linli.organisation.operations.sessions import forget_session, note_lockout, note_sign_out
 from linli.organisation.queries import has_second_factor, posts_of
 from linli.organisation.rules import normal_username
 from linli.organisation.web.forms import SecondStepForm, SignInForm
@@ -77,9 +77,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _second_step(request, form, status=WRONG)
     if asks_code and not accepts_code(person, form.cleaned_data["code"], now=now):
-        credentials = get_credentials(person.username)
-        # Counted like a wrong password: six digits would not stand endless tries.
-        user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+        count_wrong_code(request, person.username)
         if _is_open(request, person.username):
             words = gettext("动态码不对或已用过，还能试 %(left)d 次。换下一个码，或用备用码")
             return _second_step(
@@ -87,7 +85,15 @@ def second_step(request: HttpRequest) -> HttpResponse:
             )
         note_lockout(person.username, now=now)
         return _second_step(request, form, words=_locked_words(request), status=LOCKED)
-    return complete(request, person, post=form.post_taken, is_shared=pending.is_shared, after=pending.after, now=now)
+    return complete(
+        request,
+        person,
+        post=form.post_taken,
+        is_shared=pending.is_shared,
+        after=pending.after,
+        now=now,
+        is_proven=asks_code,
+    )
 
 
 @csrf_protect
@@ -96,8 +102,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     if isinstance(request.user, Person):
         note_sign_out(request.user, post=request.session.get(POST_KEY, ""), now=clock.now())
+    forget_session(request.session.session_key or "")
     logout(request)
     return redirect("organisation:sign-in")
+
+
+def count_wrong_code(request: HttpRequest, username: str) -> None:
+    """Count a wrong one-time code like a wrong password: six digits would not stand endless tries."""
+    user_login_failed.send(sender=__name__, credentials=get_credentials(username), request=request)
+
+
+def is_locked(request: HttpRequest, username: str) -> bool:
+    """Say whether an account is locked after too many tries."""
+    return not _is_open(request, username)
 
 
 def needs_code(person: Person) -> bool:

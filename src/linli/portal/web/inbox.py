@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from contextlib import suppress
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,10 +12,12 @@ from django.views.decorators.http import require_POST
 
 from linli.foundation.clock import now
 from linli.foundation.jobs import cancel as cancel_job
-from linli.foundation.jobs.queries import JobCard, run_card, runs
+from linli.foundation.jobs.errors import JobAlreadyFinished, JobUnknown
+from linli.foundation.jobs.queries import JobCard, run_card
 from linli.organisation.access import require
 from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
+from linli.portal.queries.runs import run_to_read, runs_visible_to
 
 OUTCOMES = {"DONE": "ok", "FAILED": "bad", "CANCELLED": "stopped"}
 
@@ -41,16 +45,15 @@ def result_of(card: JobCard) -> str:
 
 @signed_in
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """Show the district's newest runs."""
-    cards = runs(district=request.scope.district_code, limit=50)
+    """Show the newest runs that the post may see."""
+    cards = runs_visible_to(request.scope, limit=50)
     return render(request, "portal/inbox.html", {"jobs": [(shown(card), card) for card in cards]})
 
 
 @signed_in
 def job(request: SignedInRequest, number: str) -> HttpResponse:
     """Answer with one run as a fragment."""
-    card = run_card(number)
-    require(request.scope, Permission.READ, office=card.district_code)
+    card = _card(request, number)
     return render(request, "ui/_job.html", {"job": shown(card)})
 
 
@@ -58,7 +61,17 @@ def job(request: SignedInRequest, number: str) -> HttpResponse:
 @signed_in
 def cancel(request: SignedInRequest, number: str) -> HttpResponse:
     """Cancel a run that the reader may plan or audit for."""
-    card = run_card(number)
-    require(request.scope, Permission.AUDIT, office=card.district_code)
-    cancel_job(number, now=now())
+    _card(request, number)
+    require(request.scope, Permission.AUDIT)
+    # One that has ended meanwhile is shown as it ended.
+    with suppress(JobAlreadyFinished):
+        cancel_job(number, now=now())
     return render(request, "ui/_job.html", {"job": shown(run_card(number))})
+
+
+def _card(request: SignedInRequest, number: str) -> JobCard:
+    require(request.scope, Permission.READ)
+    try:
+        return run_to_read(number, scope=request.scope)
+    except JobUnknown:
+        raise Http404 from None

@@ -20,7 +20,18 @@ from linli.registry.queries.placing import compounds_in
 MARK = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
 VERBS = "registry."
 #: Acts that change nothing which others read.
-SILENT = frozenset({"registry.ledger.exported"})
+SILENT = frozenset(
+    {
+        "registry.ledger.exported",
+        "registry.comparison.exported",
+        "registry.findings.exported",
+        "registry.exemptions.exported",
+        "registry.map.exported",
+        "registry.import.file-taken",
+        "registry.import.rows-taken",
+        "registry.import.problems-taken",
+    }
+)
 #: Entries of the trail read at once.
 STRETCH = 200
 

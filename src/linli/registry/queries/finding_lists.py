@@ -167,7 +167,7 @@ def finding_list(
     return FindingList(
         lines=tuple(_line(row, run, before, area, asked.change, now) for row in page),
         total=sum(count for kind, count in in_kinds.items() if kind in wanted),
-        people=rows.aggregate(sum=Sum("people"))["sum"] or 0,
+        people=rows.aggregate(sum=Sum("people", filter=Q(people__gte=area.small_below or 0)))["sum"] or 0,
         changes={change: found.filter(kind__in=wanted).count() for change, found in of.items()},
         groups={group: count for group in Group if (count := sum(in_kinds.get(kind, 0) for kind in kinds_of({group})))},
         audited_at=run.finished_at,
@@ -241,7 +241,7 @@ def _line(
     since = row.since_at or row.run.started_at
     is_new = before is not None and since >= run.started_at
     return FindingLine(
-        card=card_of(row),
+        card=card_of(row, area=area),
         people=area.shown(row.people or None),
         households=area.shown(row.households or None),
         since_on=clock.today(since),

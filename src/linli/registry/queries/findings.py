@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from linli.registry.models import AuditRun, Community, Custody, District, Exemption, Finding
@@ -150,7 +151,7 @@ def findings(
     page = _in_order(rows.filter(kind__in=wanted))[offset : None if limit is None else offset + limit]
     in_groups = {group: sum(in_kinds.get(kind, 0) for kind in kinds_of({group})) for group in Group}
     return FindingsPage(
-        cards=tuple(card_of(row) for row in page),
+        cards=tuple(card_of(row, area=area) for row in page),
         total=sum(count for kind, count in in_kinds.items() if kind in wanted),
         in_groups={group: count for group, count in in_groups.items() if count},
         audited_at=run.finished_at,
@@ -171,11 +172,13 @@ def findings_of(subject_code: str, *, area: Area) -> tuple[FindingCard, ...]:
         return ()
     # Codes are parted by "|" and end before ":", so that X-1 does not answer for X-12.
     candidates = _in_order(_seen(run, area).filter(subject_code__contains=subject_code))
-    return tuple(card_of(row) for row in candidates if subject_code in row.subject_code.split(":")[0].split("|"))
+    return tuple(
+        card_of(row, area=area) for row in candidates if subject_code in row.subject_code.split(":")[0].split("|")
+    )
 
 
-def card_of(row: Finding) -> FindingCard:
-    """Return a finding in the reader's language."""
+def card_of(row: Finding, *, area: Area) -> FindingCard:
+    """Return a finding in the reader's language; small counts are hidden, and what was said of them with them."""
     kind = KINDS[row.kind]
     words = told(row.kind, subject=row.subject_name, evidence=row.evidence)
     return FindingCard(
@@ -186,10 +189,10 @@ def card_of(row: Finding) -> FindingCard:
         severity=row.severity,
         tone=kind.tone,
         title=words.title,
-        evidence=words.evidence,
+        evidence=_("涉及的数很小，隐去") if area.hides(row.people) or area.hides(row.households) else words.evidence,
         next_step=words.next_step,
-        people=row.people or None,
-        households=row.households or None,
+        people=area.known(row.people or None),
+        households=area.known(row.households or None),
         subject_kind=row.subject_kind,
         subject_code=row.subject_code,
         subject_name=row.subject_name,
@@ -237,7 +240,7 @@ def finding_behind(kind: ExemptionKind, subject: str, *, area: Area) -> FindingC
         return None
     rows = _seen(run, area).filter(kind__in=findings_answered_by(kind), subject_code=subject)
     row = _in_order(rows).first()
-    return None if row is None else card_of(row)
+    return None if row is None else card_of(row, area=area)
 
 
 def within(rows: QuerySet[Finding], area: Area) -> QuerySet[Finding]:

@@ -67,6 +67,7 @@ class ParcelCard:
         households: Households living there; None for 缺.
         people: Residents; None for 缺.
         aged_share: Share of residents of 60 and above; None for 缺.
+        is_small: Whether the households are hidden because they are few.
         meaning: What the households count (口径).
         as_of_on: Date of the households.
         source: Source of the households.
@@ -86,6 +87,7 @@ class ParcelCard:
     households: int | None
     people: int | None
     aged_share: float | None
+    is_small: bool
     meaning: str
     as_of_on: date | None
     source: str
@@ -139,9 +141,12 @@ def parcel_card(district: District, layout: Layout, code: str, *, area: Area, on
         community=community.name if community is not None else "",
         community_code=community.code if community is not None else "",
         subdistrict=community.subdistrict.name if community is not None else "",
-        households=shown.household_count if shown is not None else None,
-        people=shown.residents_count if shown is not None else None,
-        aged_share=share_of(shown.age_60_plus, shown.residents_count) if shown is not None else None,
+        households=area.known(shown.household_count) if shown is not None else None,
+        people=area.known(shown.residents_count) if shown is not None else None,
+        aged_share=share_of(area.known(shown.age_60_plus), area.known(shown.residents_count))
+        if shown is not None
+        else None,
+        is_small=shown is not None and area.hides(shown.household_count),
         meaning=meaning_told(fact.meaning) if fact is not None else "",
         as_of_on=fact.as_of_on if fact is not None else None,
         source=fact.source if fact is not None else "",
@@ -263,7 +268,9 @@ def community_card(district: District, layout: Layout, code: str, *, area: Area,
     is_seen = area.is_whole_district or row.pk in area.community_ids
     own = [pk for pk, (community, _grid) in homes(layout.pk).items() if community == row.pk]
     compounds = Compound.objects.filter(pk__in=own, ended_at=None) if is_seen else Compound.objects.none()
-    figures = list(compounds.values_list("household_count", "residents_count", "age_60_plus"))
+    stored = list(compounds.values_list("household_count", "residents_count", "age_60_plus"))
+    # What is hidden adds nothing, so that no difference tells it.
+    figures = [tuple(map(area.known, counts)) for counts in stored]
     both = [(aged, people) for _households, people, aged in figures if share_of(aged, people) is not None]
     low, high = profile(district.profile).at(on)["community_households"].band
     households = sum(max(count or 0, 0) for count, _people, _aged in figures)
@@ -277,7 +284,7 @@ def community_card(district: District, layout: Layout, code: str, *, area: Area,
         households=households,
         people=sum(max(people or 0, 0) for _households, people, _aged in figures),
         aged_share=share_of(sum(aged or 0 for aged, _people in both), sum(people or 0 for _aged, people in both)),
-        missing=sum(1 for count, people, _aged in figures if count is None or people is None),
+        missing=sum(1 for count, people, _aged in stored if count is None or people is None),
         low=low,
         high=high,
         is_within=low <= households <= high,

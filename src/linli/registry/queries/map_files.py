@@ -114,9 +114,10 @@ def layout_file(
 
 
 def _key_of(area: Area | None) -> str:
-    if area is None or area.is_whole_district:
+    if area is None:
         return "all"
-    return hashlib.sha256(repr(sorted(area.community_ids)).encode()).hexdigest()[:16]
+    covered = "all" if area.is_whole_district else sorted(area.community_ids)
+    return hashlib.sha256(repr((covered, area.small_below)).encode()).hexdigest()[:16]
 
 
 def _layout_content(
@@ -130,7 +131,7 @@ def _layout_content(
     communities = sorted(rows, key=lambda row: row.code)
     place = {row.pk: number for number, row in enumerate(communities)}
     member = [place.get(int(community), -1) for community in community_of]
-    households, people = sums_per_community(district, ground, community_of)
+    households, people = sums_per_community(district, ground, community_of, area=area)
     labels = label_points(ground, member, len(communities))
     entries: list[CommunityEntry] = []
     for row, label in zip(communities, labels, strict=True):
@@ -153,11 +154,12 @@ def mark_of(card: FindingCard) -> FindingEntry:
 
 
 def sums_per_community(
-    district: District, ground: Ground, community_of: NDArray[np.int64]
+    district: District, ground: Ground, community_of: NDArray[np.int64], *, area: Area | None = None
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return households and people per community key; missing and impossible figures add nothing.
 
-    A compound on several parcels counts once, where its first parcel lies.
+    A compound on several parcels counts once, where its first parcel lies. What is hidden from the reader adds
+    nothing either: the sum would tell it to who subtracts the compounds that are shown.
     """
     counts = {
         key: (households, people)
@@ -173,7 +175,8 @@ def sums_per_community(
             continue
         seen.add(compound)
         for sums, count in zip((households, people), counts.get(compound, (None, None)), strict=True):
-            sums[community] = sums.get(community, 0) + max(count or 0, 0)
+            told = count if area is None else area.known(count)
+            sums[community] = sums.get(community, 0) + max(told or 0, 0)
     return households, people
 
 
@@ -213,7 +216,9 @@ def _parcels_content(district: District, ground: Ground, now: Layout | None, are
         "origin": origin,
         "scale": 1_000_000,
         "parcels": [
-            _parcel_entry(ground, row, compounds, origin, subdistrict=subdistricts[row], is_seen=is_seen[row])
+            _parcel_entry(
+                ground, row, compounds, origin, subdistrict=subdistricts[row], area=area, is_seen=is_seen[row]
+            )
             for row in range(len(ground.codes))
         ],
         "areas": [
@@ -283,7 +288,14 @@ def _belonging(ground: Ground, now: Layout | None, area: Area | None) -> tuple[l
 
 
 def _parcel_entry(
-    ground: Ground, row: int, compounds: Mapping[int, Compound], origin: Origin, *, subdistrict: str, is_seen: bool
+    ground: Ground,
+    row: int,
+    compounds: Mapping[int, Compound],
+    origin: Origin,
+    *,
+    subdistrict: str,
+    area: Area | None,
+    is_seen: bool,
 ) -> ParcelEntry:
     entry = ParcelEntry(
         code=ground.codes[row],
@@ -297,8 +309,9 @@ def _parcel_entry(
         entry["name"] = compound.name
         entry["compound"] = compound.code
         if is_seen:
-            entry["households"] = compound.household_count
-            entry["people"] = compound.residents_count
-            entry["age60"] = compound.age_60_plus
+            known = (lambda count: count) if area is None else area.known
+            entry["households"] = known(compound.household_count)
+            entry["people"] = known(compound.residents_count)
+            entry["age60"] = known(compound.age_60_plus)
             entry["property"] = compound.property_form != NO_PROPERTY if compound.property_form else None
     return entry

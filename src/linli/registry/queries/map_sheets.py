@@ -58,7 +58,7 @@ def map_sheet(district: District, layout: Layout, *, area: Area, title: str, on:
         own = [row for row in own if row.pk in area.community_ids]
     place = {row.pk: number for number, row in enumerate(own)}
     member = np.array([place.get(int(key), -1) for key in community_of], dtype=np.int64)
-    households, people = sums_per_community(district, ground, community_of)
+    households, people = sums_per_community(district, ground, community_of, area=area)
     blind = [
         shapes[row]
         for row in np.flatnonzero(community_of < 0)

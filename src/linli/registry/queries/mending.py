@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from linli.registry.models import District
+from linli.registry.models import District, Parcel
 from linli.registry.queries.audited import dossier_of
 from linli.registry.queries.layouts import layout_at
 from linli.registry.rules.audit.mending import Mending, mending_of
@@ -51,6 +51,11 @@ class MendingCard:
     neighbours: tuple[str, ...]
     before: str
     after: str
+
+
+def has_parcel(district: District, code: str) -> bool:
+    """Say whether a district has, or had, a parcel of a code."""
+    return Parcel.objects.filter(district=district, code=code).exists()
 
 
 def standing_mending(district: District, code: str, *, now: datetime) -> tuple[Survey, Mending, int] | None:

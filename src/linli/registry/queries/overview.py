@@ -11,6 +11,7 @@ from django.db.models import Avg, Count, Max, Q, QuerySet, Sum
 from linli.registry.models import Community, Compound, District, Layout
 from linli.registry.queries.areas import Area
 from linli.registry.queries.layouts import ground_of, membership_of
+from linli.registry.queries.ledger.figures import known
 from linli.registry.queries.map_files import sums_per_community
 
 
@@ -77,13 +78,15 @@ def overview(area: Area, *, low: int, high: int) -> Overview:
     sizes = _sizes(area)
     held = [sizes.get(row.pk, 0) for row in communities]
     compounds = _compounds(area)
+    # What is hidden adds nothing, so that no difference tells it.
+    households = known("household_count", area)
     sums = compounds.aggregate(
         n=Count("pk"),
-        households=Sum("household_count", filter=Q(household_count__gt=0)),
-        people=Sum("residents_count", filter=Q(residents_count__gt=0)),
+        households=Sum("household_count", filter=households),
+        people=Sum("residents_count", filter=known("residents_count", area)),
         completeness=Avg("completeness"),
         verified_share=Avg("verified_share"),
-        households_verified=Sum("household_count", filter=Q(household_count__gt=0, is_household_verified=True)),
+        households_verified=Sum("household_count", filter=households & Q(is_household_verified=True)),
         compounds_verified=Count("pk", filter=Q(household_count__gte=0, is_household_verified=True)),
         newest=Max("as_of_on"),
     )
@@ -114,7 +117,7 @@ def _sizes(area: Area) -> dict[int, int]:
     district: District = layout.district
     ground = ground_of(district, parcel_set=layout.parcel_set)
     community_of, _grid_of = membership_of(layout, ground)
-    households, _people = sums_per_community(district, ground, community_of)
+    households, _people = sums_per_community(district, ground, community_of, area=area)
     return households
 
 

@@ -105,6 +105,7 @@ def judge(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def undo(request: SignedInRequest, moment: int) -> HttpResponse:
     """Undo one's own verifying or returning."""
+    require(request.scope, Permission.VERIFY)
     if len(str(moment)) > LONGEST_MOMENT:
         raise Http404
     try:

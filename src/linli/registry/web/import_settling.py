@@ -96,8 +96,13 @@ def progress(request: SignedInRequest, number: str) -> HttpResponse:
 @signed_in
 def cancel(request: SignedInRequest, number: str) -> HttpResponse:
     """Call off the work on a large file."""
-    card_to_read(request, number)
-    cancel_import_job(number, scope=request.scope, now=clock.now())
+    card = card_to_read(request, number)
+    try:
+        cancel_import_job(number, scope=request.scope, now=clock.now())
+    except REFUSALS_OF_THE_GATE:
+        raise
+    except LinliError as refusal:
+        return preview_page(request, card, refusal=refusal)
     address = reverse("registry:import", args=[number])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.foundation import clock
 from linli.foundation.errors import LinliError
-from linli.foundation.tables import Aside, write_xlsx
+from linli.foundation.tables import Aside
 from linli.organisation.access import can_import, require
 from linli.organisation.errors import NotPermitted, OutsideYourArea
 from linli.organisation.rules import Permission
@@ -27,6 +27,7 @@ from linli.registry.operations.imports import (
     is_large,
     map_columns,
     preview_import,
+    problem_workbook,
     settle_system,
     take_back_import,
     upload_import,
@@ -215,7 +216,7 @@ def problems(request: SignedInRequest, number: str) -> HttpResponse:
     card = card_to_read(request, number)
     sheet = problem_sheet(card, headings=(_("行"), _("名称"), _("结果"), _("说明")))
     answer = HttpResponse(
-        write_xlsx([sheet], now=clock.now()),
+        problem_workbook(card, sheet, by=request.scope, now=clock.now()),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     name = _("问题清单 %(number)s.xlsx") % {"number": number}

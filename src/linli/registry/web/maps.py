@@ -10,14 +10,13 @@ from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from linli.foundation import clock
-from linli.foundation.documents.sheets import write_map_sheet
 from linli.foundation.policies import profile
 from linli.foundation.ui.navigation import Choice, Switch
 from linli.organisation.access import can_plan
@@ -25,6 +24,7 @@ from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.registry.access import area_of
 from linli.registry.errors import EntryUnknown
 from linli.registry.models import District, Layout
+from linli.registry.operations.map_exports import export_map_sheet
 from linli.registry.queries.areas import Area
 from linli.registry.queries.findings import findings, findings_of
 from linli.registry.queries.layouts import layout_at
@@ -170,15 +170,17 @@ def layout(request: SignedInRequest, number: int, name: str) -> HttpResponse:
 
 @signed_in
 def sheet(request: SignedInRequest) -> HttpResponse:
-    """Answer the map of the reader's area as an A3 sheet (PDF)."""
+    """Answer the map of the reader's area as an A3 sheet (PDF); the trail keeps that it was taken."""
     ground = ground_for(request)
     if ground is None:
         raise Http404
     name = request.scope.post.area.name
     described = map_sheet(ground.district, ground.layout, area=ground.area, title=name, on=clock.today(ground.now))
-    answer = HttpResponse(write_map_sheet(described), content_type="application/pdf")
-    file_name = f"{described.title}-{clock.today(ground.now).isoformat()}.pdf"
-    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file_name)}"
+    file = export_map_sheet(described, layout=ground.layout.number, by=request.scope, now=ground.now)
+    answer = HttpResponse(file.content, content_type=file.content_type)
+    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file.name)}"
+    # Each taking is told: a copy kept by the browser would not be.
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
@@ -225,9 +227,7 @@ def _file(request: SignedInRequest, ground: Ground, name: str, address: str) -> 
         else _layout_file(ground)
     )
     if name != current:
-        response = HttpResponse(
-            status=302, headers={"Location": reverse(address, args=[ground.layout.number, current])}
-        )
+        response = HttpResponseRedirect(reverse(address, args=[ground.layout.number, current]))
         response.headers["Cache-Control"] = "no-store"
         return response
     headers = {"Cache-Control": KEPT_FOR_GOOD, "Vary": "Accept-Encoding, Cookie"}

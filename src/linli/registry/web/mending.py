@@ -18,7 +18,7 @@ from linli.organisation.rules import Permission
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.registry.errors.ground import MendingNotUndoable
 from linli.registry.operations.mending import mend_parcel, undo_mending
-from linli.registry.queries.mending import mending_card
+from linli.registry.queries.mending import has_parcel, mending_card
 from linli.registry.queries.places import district_by_code, district_exists
 
 
@@ -28,6 +28,8 @@ def mend(request: SignedInRequest, code: str) -> HttpResponse:
     """Show what mending a parcel would change, and carry it out."""
     require(request.scope, Permission.PLAN, office=request.scope.district_code)
     if not district_exists(request.scope.district_code):
+        raise Http404
+    if not has_parcel(district_by_code(request.scope.district_code), code):
         raise Http404
     now = clock.now()
     if request.method == "POST":

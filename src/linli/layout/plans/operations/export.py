@@ -11,12 +11,15 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from linli.foundation import trail
 from linli.foundation.documents.archive import FIXED_MOMENT
-from linli.layout.plans.access import plan_to_read
+from linli.layout.plans.access import office_of, plan_to_read
 from linli.layout.plans.queries.papers import PAPER_NAMES, paper_files, paper_source
-from linli.organisation.access import Scope
+from linli.organisation.access import Scope, require
+from linli.organisation.rules import Permission
+from linli.registry.operations.exports import watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,22 @@ def export_plan(
 
     Args:
         number: Number of the plan.
-        scope: Who takes them; whoever may read the plan may.
+        scope: Who takes them; whoever may read all that the plan touches may.
         folder: Where they are written besides, made where it is missing; None writes nothing.
         only: Names of the files wanted; the others are not made.
         now: When.
 
     Raises:
         PlanUnknown: There is no such plan in the area of the post.
+        OutsideYourArea: The plan reaches beyond the area of the post, and its papers with it.
         NothingToExport: The plan has no layout.
         OSError: The folder cannot be written.
     """
     plan = plan_to_read(number, scope=scope)
-    source = paper_source(plan, now=now)
+    require(scope, Permission.READ, office=office_of(plan))
+    conditions = _("调整方案 %(number)s") % {"number": number}
+    taken = watermark(by=scope, conditions=conditions, count=len(only), now=now)
+    source = paper_source(plan, now=now, taken=taken)
     files = paper_files(source, only=only)
     paths = () if folder is None else tuple(folder / name for name in files)
     with transaction.atomic():

@@ -16,6 +16,8 @@ from linli.registry.queries.layouts import Ground, ground_of
 from linli.registry.queries.map_files import label_points, layout_file, parcels_file
 
 KEPT_S = 24 * 3600
+#: What a community shows to who covers it, beside name, colour and border.
+FIGURES = ("households", "people", "office")
 File = tuple[str, bytes]
 
 
@@ -24,10 +26,14 @@ def ground_file(plan: AdjustmentPlan) -> File:
     return parcels_file(plan.district, parcel_set=plan.base.parcel_set)
 
 
-def comparison_files(plan: AdjustmentPlan) -> tuple[File, File]:
+def comparison_files(plan: AdjustmentPlan, *, only: frozenset[str] | None = None) -> tuple[File, File]:
     """Return name hash and bytes of the layouts before and after.
 
     Households are those that the plan counted, assumed ones among them.
+
+    Args:
+        plan: The plan.
+        only: Codes of the subdistricts whose figures are shown; the others keep name and border. None for all.
 
     Raises:
         NothingToExport: The plan has no layout yet.
@@ -47,7 +53,7 @@ def comparison_files(plan: AdjustmentPlan) -> tuple[File, File]:
         _count(after, figures, is_after=True)
         found = file_content(before), file_content(after)
         cache.set(stem, found, KEPT_S)
-    return found
+    return found if only is None else (_limited(found[0], only), _limited(found[1], only))
 
 
 def membership_after(plan: AdjustmentPlan) -> dict[str, str]:
@@ -55,6 +61,15 @@ def membership_after(plan: AdjustmentPlan) -> dict[str, str]:
     record = json.loads(bytes(newest_revision(plan).document))
     codes = [*record["communities"], ""]
     return {parcel: codes[label] for parcel, label in zip(record["ids"], record["assignment"], strict=True)}
+
+
+def _limited(file: File, only: frozenset[str]) -> File:
+    content = json.loads(file[1])
+    for entry in content["communities"]:
+        if entry["subdistrict"] not in only:
+            for name in FIGURES:
+                entry.pop(name, None)
+    return file_content(content)
 
 
 def _after(

@@ -11,6 +11,7 @@ from linli.foundation.errors import LinliError
 from linli.layout.plans.operations.export import export_plan
 from linli.layout.plans.queries.papers import PAPER_NAMES
 from linli.layout.plans.web.answers import not_found
+from linli.organisation.errors import NotPermitted, OutsideYourArea
 from linli.organisation.web.gate import SignedInRequest, signed_in
 
 ALL = "all.zip"
@@ -48,6 +49,8 @@ def export(request: SignedInRequest, number: str) -> HttpResponse:
     try:
         only = PAPER_NAMES if wanted == ALL else (wanted,)
         exported = export_plan(number, scope=request.scope, only=only, now=clock.now())
+    except (NotPermitted, OutsideYourArea):
+        raise
     except LinliError as refusal:
         return not_found(request, refusal)
     name = exported.zip_name if wanted == ALL else f"{number}-{wanted}"

@@ -12,10 +12,10 @@ from linli.foundation import clock
 from linli.foundation.jobs import run_card
 from linli.foundation.ui.parts import JobProgress
 from linli.layout.plans.access import can_change, plan_to_read
-from linli.layout.plans.errors import PlanUnknown
+from linli.layout.plans.errors import NotBeingMade, PlanUnknown
 from linli.layout.plans.models import AdjustmentPlan
 from linli.layout.plans.operations import cancel_plan
-from linli.layout.plans.web.answers import not_found
+from linli.layout.plans.web.answers import not_found, refused
 from linli.organisation.access import Scope
 from linli.organisation.web.gate import SignedInRequest, signed_in
 
@@ -44,6 +44,8 @@ def cancel(request: SignedInRequest, number: str) -> HttpResponse:
         cancel_plan(number, scope=request.scope, now=clock.now())
     except PlanUnknown as refusal:
         return not_found(request, refusal)
+    except NotBeingMade as refusal:
+        return refused(request, number, refusal)
     address = reverse("plans:plan", args=[number])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 

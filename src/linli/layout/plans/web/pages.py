@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.foundation import clock
 from linli.foundation.errors import LinliError
 from linli.foundation.ui.parts import Chip, Column, Crumb, PageOfRows
-from linli.layout.plans.access import can_change, plan_to_read, plans_visible_to, subdistricts_seen_by
+from linli.layout.plans.access import can_change, can_take_out, plan_to_read, plans_visible_to, subdistricts_seen_by
 from linli.layout.plans.errors import PlanUnknown
 from linli.layout.plans.models import AdjustmentPlan
 from linli.layout.plans.operations import rename_plan, rename_proposed_community
@@ -19,7 +19,7 @@ from linli.layout.plans.queries.cards import PlanCard, plan_card
 from linli.layout.plans.queries.lists import plan_rows
 from linli.layout.plans.queries.map_files import comparison_files, ground_file
 from linli.layout.plans.queries.refusals import RefusalCard, refusal_card
-from linli.layout.plans.web.answers import not_found
+from linli.layout.plans.web.answers import not_found, refused
 from linli.layout.plans.web.exporting import export_choices
 from linli.layout.plans.web.leading import judged_rows, led_conflicts
 from linli.layout.plans.web.making import job_progress
@@ -117,7 +117,7 @@ def layout_file(request: SignedInRequest, number: str, content_hash: str) -> Htt
     """Answer the layout before or after a plan; kept by browsers for good."""
     try:
         plan = plan_to_read(number, scope=request.scope)
-        files = comparison_files(plan)
+        files = comparison_files(plan, only=subdistricts_seen_by(request.scope))
     except LinliError as refusal:
         return not_found(request, refusal)
     content = dict(files).get(content_hash)
@@ -135,7 +135,7 @@ def rename(request: SignedInRequest, number: str) -> HttpResponse:
     try:
         rename_plan(number, title=request.POST.get("title", ""), scope=request.scope, now=clock.now())
     except LinliError as refusal:
-        return _refused(request, number, refusal)
+        return refused(request, number, refusal)
     return redirect("plans:plan", number=number)
 
 
@@ -148,13 +148,13 @@ def rename_community(request: SignedInRequest, number: str, draft_id: str) -> Ht
             number, draft_id=draft_id, name=request.POST.get("name", ""), scope=request.scope, now=clock.now()
         )
     except LinliError as refusal:
-        return _refused(request, number, refusal)
+        return refused(request, number, refusal)
     return redirect("plans:communities", number=number)
 
 
 def _draft(request: SignedInRequest, plan: AdjustmentPlan, crumbs: tuple[Crumb, ...], may_change: bool) -> HttpResponse:
     card = plan_card(plan, only=subdistricts_seen_by(request.scope))
-    before, after = comparison_files(plan)
+    before, after = comparison_files(plan, only=subdistricts_seen_by(request.scope))
 
     config = {
         "parcels": reverse("registry:map-parcels", args=[plan.base.number, ground_file(plan)[0]]),
@@ -170,7 +170,7 @@ def _draft(request: SignedInRequest, plan: AdjustmentPlan, crumbs: tuple[Crumb, 
         "before_note": _before_note(card),
         "after_note": _("草案 %(number)s") % {"number": card.revision},
         "can_change": may_change,
-        "files": export_choices(),
+        "files": export_choices() if can_take_out(plan, scope=request.scope) else (),
         "requirements": judged_rows(card, may_change=may_change),
         "conflicts": led_conflicts(card.conflicts, plan=card.number, may_change=may_change),
     }
@@ -179,11 +179,6 @@ def _draft(request: SignedInRequest, plan: AdjustmentPlan, crumbs: tuple[Crumb, 
 
 def _before_note(card: PlanCard) -> str:
     return _("%(day)s 起") % {"day": clock.today(card.base_from).isoformat()}
-
-
-def _refused(request: SignedInRequest, number: str, refusal: LinliError) -> HttpResponse:
-    context = {"refusal": refusal, "back": reverse("plans:plan", args=[number])}
-    return render(request, "plans/refusal.html", context, status=refusal.http_status)
 
 
 def _columns() -> tuple[Column, ...]:

@@ -4,7 +4,7 @@ from linli.registry.operations.imports.committing import commit_import
 from linli.registry.operations.imports.deciding import answer_questions, mend_cell
 from linli.registry.operations.imports.previewing import preview_import
 from linli.registry.operations.imports.queueing import ask_for_commit, ask_for_preview, cancel_import_job, is_large
-from linli.registry.operations.imports.returning import refused_workbook
+from linli.registry.operations.imports.returning import problem_workbook, refused_workbook
 from linli.registry.operations.imports.settling import map_columns, settle_system
 from linli.registry.operations.imports.taking_back import TakenBack, discard_import, take_back_import
 from linli.registry.operations.imports.uploading import upload_import
@@ -21,6 +21,7 @@ __all__ = [
     "map_columns",
     "mend_cell",
     "preview_import",
+    "problem_workbook",
     "refused_workbook",
     "settle_system",
     "take_back_import",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.foundation import jobs
+from linli.foundation.jobs.errors import JobAlreadyFinished
 from linli.organisation.access import Scope
 from linli.registry.errors import ImportBusy
 from linli.registry.models import ImportBatch
@@ -64,6 +65,8 @@ def cancel_import_job(number: str, *, scope: Scope, now: datetime) -> ImportCard
         JobAlreadyFinished: Nothing is being done.
     """
     batch = batch_for_change(number, scope=scope, act=_("取消"), stages=OPEN)
+    if not batch.job:
+        raise JobAlreadyFinished(title=batch.file_name, stage=batch.get_stage_display())
     jobs.cancel(batch.job, now=now)
     return card_of(batch)
 

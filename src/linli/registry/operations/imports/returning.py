@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from linli.foundation import trail
 from linli.foundation.tables import Cell, Column, OutSheet, write_xlsx
 from linli.organisation.access import Scope
 from linli.registry.models import ImportBatch
+from linli.registry.operations.exports import watermark
 from linli.registry.operations.imports.looking import Stage, batch_for_reading, table_of
-from linli.registry.queries.imports import RowCard, kind_of, rows_of
+from linli.registry.queries.imports import ImportCard, RowCard, card_of, kind_of, rows_of
 from linli.registry.rules.importing.columns import REASON_HEADING, is_restricted
 from linli.registry.rules.importing.kinds import KindRules
 from linli.registry.rules.importing.questions import Ask
@@ -28,8 +32,9 @@ ASKED = {
 }
 
 
+@transaction.atomic
 def refused_workbook(number: str, *, scope: Scope, now: datetime) -> bytes:
-    """Return the refused and undecided rows of an import as they came, with the reasons in a last column.
+    """Return the refused and undecided rows of an import as they came, with the reasons last; the trail keeps it.
 
     Loaded again, the column of reasons is known and left out. Personal columns do not go out again either.
 
@@ -62,7 +67,28 @@ def refused_workbook(number: str, *, scope: Scope, now: datetime) -> bytes:
         columns=[*columns, Column(REASON_HEADING, REASON_WIDTH)],
         rows=lines,
     )
-    return write_xlsx([sheet], now=now)
+    return _taken(card_of(batch), sheet, verb="registry.import.rows-taken", by=scope, now=now)
+
+
+@transaction.atomic
+def problem_workbook(card: ImportCard, sheet: OutSheet, *, by: Scope, now: datetime) -> bytes:
+    """Return the list of faults and warnings of an import, for whoever filled the table in, and tell the trail.
+
+    Args:
+        card: The import, which the caller has found for the post.
+        sheet: The list.
+        by: Who takes it.
+        now: When.
+    """
+    return _taken(card, sheet, verb="registry.import.problems-taken", by=by, now=now)
+
+
+def _taken(card: ImportCard, sheet: OutSheet, *, verb: str, by: Scope, now: datetime) -> bytes:
+    """Write a workbook whose printed pages say who took it, and tell the trail; the rows stay as they are."""
+    rows = list(sheet.rows)
+    taken = watermark(by=by, conditions=_("导入 %(number)s") % {"number": card.number}, count=len(rows), now=now)
+    trail.record(verb, subject=card, by=by, at=now, district=by.district_code, rows=len(rows))
+    return write_xlsx([replace(sheet, rows=rows)], now=now, watermark=taken)
 
 
 def _remembered(batch: ImportBatch, kind: KindRules, rows: Sequence[RowCard]) -> SourceTable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
+from linli.foundation.documents.marking import marked
 from linli.foundation.documents.official import write_docx
 from linli.layout.plans.queries.papers.comparison import comparison_paper
 from linli.layout.plans.queries.papers.drawings import Drawings
@@ -44,4 +45,5 @@ def paper_files(source: PaperSource, *, only: Collection[str] = PAPER_NAMES) -> 
         "plan.geojson": lambda: plan_geojson(source),
         "map.pdf": lambda: map_pdf(source, drawings),
     }
-    return {name: make[name]() for name in PAPER_NAMES if name in only}
+    files = {name: make[name]() for name in PAPER_NAMES if name in only}
+    return {name: marked(name, content, source.taken) for name, content in files.items()} if source.taken else files

@@ -56,7 +56,7 @@ def _before(source: PaperSource, drawings: Drawings) -> MapSheet:
         stamp=source.watermark or "内部工作用图",
         part="附图 1",
         as_of=f"数据日期 {source.made_on.isoformat()}",
-        caliber=_caliber(source),
+        caliber="。".join(filter(None, (_caliber(source), source.taken))),
         name_mm=_name_mm(source),
     )
 
@@ -111,7 +111,7 @@ def _after(source: PaperSource, drawings: Drawings) -> MapSheet:
         stamp=source.watermark or "内部工作用图",
         part="附图 2",
         as_of=f"数据日期 {source.made_on.isoformat()}",
-        caliber=_caliber(source),
+        caliber="。".join(filter(None, (_caliber(source), source.taken))),
         name_mm=_name_mm(source),
     )
 

@@ -106,6 +106,7 @@ class PaperSource:
         grids_cut: Grids of one community that the plan shares out over several.
         rooms_m2_per_100: Square metres of service rooms that 100 households should have, by the policy profile.
         map: The ground.
+        taken: Who takes the papers out, when; empty where nobody does.
     """
 
     number: str
@@ -124,6 +125,7 @@ class PaperSource:
     grids_cut: int
     rooms_m2_per_100: float
     map: PaperMap
+    taken: str = ""
 
     @property
     def area(self) -> str:
@@ -145,11 +147,12 @@ class PaperSource:
         return next((row for row, one in enumerate(self.figures.communities) if one.code == code), -1)
 
 
-def paper_source(plan: AdjustmentPlan, *, now: datetime) -> PaperSource:
+def paper_source(plan: AdjustmentPlan, *, now: datetime, taken: str = "") -> PaperSource:
     """Return what the papers of a plan's newest revision are written from.
 
     Args:
         plan: The plan.
+        taken: What the files say of who takes them out.
         now: When; chooses the ledger's open entries for the map, the figures are those of the revision.
 
     Raises:
@@ -184,6 +187,7 @@ def paper_source(plan: AdjustmentPlan, *, now: datetime) -> PaperSource:
         grids_cut=cut,
         rooms_m2_per_100=profile(ledger.profile).at(clock.today(plan.made_at))["facility_per100"].number,
         map=drawn,
+        taken=taken,
     )
 
 
