@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("linli.registry.urls")),
     path("plans/", include("linli.layout.plans.urls")),
     path("api/v1/", api.urls),
+    path("ogc/", include("linli.registry.api.features.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -88,6 +88,7 @@ def _groups(scope: Scope, entry: Entry) -> tuple[NavGroup, ...]:
 
 def _foot(scope: Scope, entry: Entry) -> tuple[NavItem, ...]:
     foot = [entry(_("标准与依据"), "portal:standards", "file-text", short=_("标准"))]
+    foot.append(entry(_("接口"), "portal:interfaces", "link"))
     if can_read_trail(scope):
         foot.append(entry(_("留痕"), "portal:trail", "history"))
     if can_admin(scope):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.portal.web import accounts, home, inbox, landing, search, standards, trail
+from linli.portal.web import accounts, home, inbox, interfaces, landing, search, standards, trail
 
 app_name = "portal"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("jobs/<str:number>/", inbox.job, name="job"),
     path("jobs/<str:number>/cancel/", inbox.cancel, name="job-cancel"),
     path("standards/", standards.standards, name="standards"),
+    path("interfaces/", interfaces.interfaces, name="interfaces"),
     path("trail/", trail.trail, name="trail"),
     path("accounts/", accounts.accounts, name="accounts"),
 ]

@@ -39,6 +39,15 @@ class RequestWrong(LinliError):
     http_status = 422
 
 
+class ParameterWrong(LinliError):
+    """A parameter of a standard's request is unknown or cannot be; the standard wants 400 where we say 422."""
+
+    code = "api.parameter-wrong"
+    title = _("内容需要改正")
+    text = _("参数 %(where)s 不对：%(reason)s。请按接口说明改正")
+    http_status = 400
+
+
 class ServerFault(LinliError):
     """A fault of ours."""
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import conditional_page, require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -34,7 +38,7 @@ class HouseAPI(NinjaAPI):
     """
 
     def __init__(self, *, refused: type[LinliError], **options: Any) -> None:
-        super().__init__(docs_url=None, **options)
+        super().__init__(docs_url=None, docs_decorator=_described, **options)
         for kind, told in (
             (LinliError, _as_it_is),
             (Http404, lambda _fault: NothingHere()),
@@ -46,11 +50,14 @@ class HouseAPI(NinjaAPI):
         self.add_exception_handler(Exception, _server_fault)
 
     def create_response(self, request: HttpRequest, data: Any, **options: Any) -> HttpResponse:
-        """Return an answer with the headers that the operation left."""
+        """Return an answer with the headers that the operation left; 304 where the caller has the same already."""
         answer: HttpResponse = super().create_response(request, data, **options)
         for name, value in getattr(request, "answer_headers", {}).items():
             answer.headers[name] = value
-        return answer
+        if request.method != "GET" or answer.status_code != 200:
+            return answer
+        answer.headers.setdefault("ETag", quote_etag(hashlib.sha256(answer.content).hexdigest()[:32]))
+        return get_conditional_response(request, etag=answer.headers["ETag"], response=answer) or answer
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the description (OpenAPI 3.1), faults under their own media type."""
@@ -62,6 +69,12 @@ class HouseAPI(NinjaAPI):
                     if int(status) >= 400 and "application/json" in content:
                         answer["content"] = {MEDIA_TYPE: content["application/json"]}
         return described
+
+
+def _described(answering: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return the address of the description so that it only reads, and answers 304 where nothing has changed."""
+    # What decorators look for on a function, a partial does not have.
+    return require_safe(conditional_page(lambda request, **parts: answering(request, **parts)))
 
 
 def _answerer(told: Callable[[Any], LinliError]) -> Callable[[HttpRequest, Any], HttpResponse]:

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from ninja.security.base import AuthBase
 
@@ -114,13 +114,12 @@ def unchanged(
             "" if newest is None else f"{newest.sequence}:{newest.hash}",
         )
         mark = quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
-        changed = None if newest is None else int(newest.at.timestamp())
-        same = get_conditional_response(request, etag=mark, last_modified=changed)
+        asked.answer_headers["ETag"] = mark
+        # No Last-Modified: it counts seconds and knows neither post nor day, so that it would hide changes.
+        held = HttpResponse(headers=asked.answer_headers)
+        same = get_conditional_response(request, etag=mark, response=held)
         if isinstance(same, HttpResponse) and same.status_code == 304:
             return same
-        asked.answer_headers["ETag"] = mark
-        if changed is not None:
-            asked.answer_headers["Last-Modified"] = http_date(changed)
         return operation(asked, *args, **kwargs)
 
     return cast("Callable[Concatenate[TokenRequest, P], Any]", guarded)

@@ -10,7 +10,7 @@ from linli.foundation.api import FAULTS, Code, Window, Words, page_of
 from linli.organisation.api import TokenRequest, keeper, unchanged
 from linli.organisation.rules import TokenRight
 from linli.registry.api import shapes
-from linli.registry.api.reading import Asked, area_for, line_of, lines_of
+from linli.registry.api.reading import Asked, area_for, line_of, page_of_lines
 from linli.registry.queries.findings import findings
 from linli.registry.queries.interchange import facts_of_entry, subdistricts_in
 from linli.registry.queries.ledger import Tab
@@ -29,8 +29,7 @@ def subdistricts(request: TokenRequest, window: Query[Window]) -> dict[str, Any]
 @router.get("/communities", response={200: shapes.CommunityPage, **FAULTS}, summary="社区")
 def communities(request: TokenRequest, asked: Query[Asked], window: Query[Window]) -> dict[str, Any]:
     """List communities; figures are sums over their compounds, what is missing adds nothing."""
-    lines = lines_of(Tab.COMMUNITIES, area_for(request), asked)
-    return page_of(request, [shapes.community_out(line) for line in lines], window)
+    return _page(request, Tab.COMMUNITIES, asked, window)
 
 
 @router.get("/communities/{code}", response={200: shapes.CommunityWithFacts, **FAULTS}, summary="一个社区")
@@ -45,15 +44,13 @@ def community(request: TokenRequest, code: Code, history: bool = False) -> dict[
 @router.get("/grids", response={200: shapes.GridPage, **FAULTS}, summary="网格")
 def grids(request: TokenRequest, asked: Query[Asked], window: Query[Window]) -> dict[str, Any]:
     """List grids."""
-    lines = lines_of(Tab.GRIDS, area_for(request), asked)
-    return page_of(request, [shapes.grid_out(line) for line in lines], window)
+    return _page(request, Tab.GRIDS, asked, window)
 
 
 @router.get("/compounds", response={200: shapes.CompoundPage, **FAULTS}, summary="小区")
 def compounds(request: TokenRequest, asked: Query[Asked], window: Query[Window]) -> dict[str, Any]:
     """List compounds with the newest figures."""
-    lines = lines_of(Tab.COMPOUNDS, area_for(request), asked)
-    return page_of(request, [shapes.compound_out(line) for line in lines], window)
+    return _page(request, Tab.COMPOUNDS, asked, window)
 
 
 @router.get("/compounds/{code}", response={200: shapes.CompoundWithFacts, **FAULTS}, summary="一个小区")
@@ -68,15 +65,13 @@ def compound(request: TokenRequest, code: Code, history: bool = False) -> dict[s
 @router.get("/facilities", response={200: shapes.FacilityPage, **FAULTS}, summary="设施")
 def facilities(request: TokenRequest, asked: Query[Asked], window: Query[Window]) -> dict[str, Any]:
     """List facilities."""
-    lines = lines_of(Tab.FACILITIES, area_for(request), asked)
-    return page_of(request, [shapes.facility_out(line) for line in lines], window)
+    return _page(request, Tab.FACILITIES, asked, window)
 
 
 @router.get("/parcels", response={200: shapes.ParcelPage, **FAULTS}, summary="地块")
 def parcels(request: TokenRequest, asked: Query[Asked], window: Query[Window]) -> dict[str, Any]:
     """List the parcels of the layout in force; their outlines are features, see /ogc/."""
-    lines = lines_of(Tab.PARCELS, area_for(request), asked)
-    return page_of(request, [shapes.parcel_out(line) for line in lines], window)
+    return _page(request, Tab.PARCELS, asked, window)
 
 
 @router.get("/findings", response={200: shapes.FindingPage, **FAULTS}, summary="核查问题")
@@ -94,3 +89,8 @@ def found(
     )
     items = [shapes.finding_out(card) for card in page.cards]
     return page_of(request, items, window, total=page.total) | {"audited_at": page.audited_at}
+
+
+def _page(request: TokenRequest, tab: Tab, asked: Asked, window: Window) -> dict[str, Any]:
+    lines, total = page_of_lines(tab, area_for(request), asked, first=window.offset, most=window.limit)
+    return page_of(request, [shapes.OUT[tab](line) for line in lines], window, total=total)

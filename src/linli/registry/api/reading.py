@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import Http404
@@ -64,6 +64,26 @@ def lines_of(tab: Tab, area: Area, asked: Asked) -> tuple[Line, ...]:
     if asked.order.endswith("code"):
         lines.sort(key=lambda line: line.code, reverse=asked.order.startswith("-"))
     return tuple(lines)
+
+
+def page_of_lines(tab: Tab, area: Area, asked: Asked, *, first: int, most: int) -> tuple[Sequence[Line], int]:
+    """Return part of a list of the ledger, and how many lines there are in all.
+
+    Compounds in the order of their codes are read by the page: a list of them may be long, and is mostly read whole.
+
+    Args:
+        tab: Which list.
+        area: What the reader covers.
+        asked: What it is narrowed by.
+        first: Place of the first line.
+        most: Most lines returned.
+    """
+    is_whole = not any(getattr(asked, name) for name in (*FACETS, "households_min", "households_max"))
+    if tab is Tab.COMPOUNDS and is_whole and asked.order.endswith("code"):
+        listed = ledger_list(tab, area, asked={}, words=asked.q, order=asked.order, codes=asked.code)
+        return listed.source.lines(first, first + most), listed.total
+    lines = lines_of(tab, area, asked)
+    return lines[first : first + most], len(lines)
 
 
 def line_of(tab: Tab, area: Area, code: str) -> Line:

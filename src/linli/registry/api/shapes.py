@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from ninja import Field, Schema
 from linli.foundation.api import Moment, Page
 from linli.registry.api.reading import hidden, home, number, text
 from linli.registry.queries.findings import FindingCard
-from linli.registry.queries.ledger import Line
+from linli.registry.queries.ledger import Line, Tab
 
 #: Numbers that may be hidden, by the column of the list.
 COUNTS = {"households": "households", "people": "people", "old": "percent_60_plus"}
@@ -287,3 +288,13 @@ def finding_out(card: FindingCard) -> dict[str, Any]:
     return {name: getattr(card, name) for name in FindingOut.model_fields if name != "parcels"} | {
         "parcels": list(card.parcels)
     }
+
+
+#: How a line of each list of the ledger is answered.
+OUT: dict[Tab, Callable[[Line], dict[str, Any]]] = {
+    Tab.COMPOUNDS: compound_out,
+    Tab.COMMUNITIES: community_out,
+    Tab.GRIDS: grid_out,
+    Tab.FACILITIES: facility_out,
+    Tab.PARCELS: parcel_out,
+}

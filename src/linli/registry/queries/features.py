@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 import shapely
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from shapely.geometry.base import BaseGeometry
 
 from linli.foundation.geometry import intersecting_box
@@ -72,6 +71,19 @@ def shapes_of(tab: Tab, area: Area, *, codes: Collection[str]) -> dict[str, Base
     return shapes
 
 
+def placed_codes(tab: Tab, area: Area) -> frozenset[str]:
+    """Return the codes of the entries that have a shape; those of others may be among them."""
+    if tab is Tab.FACILITIES:
+        rows = Facility.objects.filter(district=area.district_id, point__isnull=False)
+        return frozenset(rows.values_list("code", flat=True))
+    owned = _members(tab, area).filter(**{f"{_OWNER[tab]}__isnull": False})
+    found = frozenset(owned.values_list(_OWNER[tab], flat=True))
+    if tab is Tab.COMPOUNDS:
+        points = Compound.objects.filter(district=area.district_id, point__isnull=False)
+        found |= frozenset(points.values_list("code", flat=True))
+    return found
+
+
 def codes_in_box(tab: Tab, area: Area, box: Box) -> frozenset[str]:
     """Return the codes of the entries whose shape meets a box, edges included."""
     frame = shapely.box(*box)
@@ -97,21 +109,34 @@ def codes_in_box(tab: Tab, area: Area, box: Box) -> frozenset[str]:
 
 def extent_of(area: Area) -> Box | None:
     """Return the box around the parcels of an area; None before the first take-over."""
-    outlines = [outline for _code, outline in _pieces(Tab.PARCELS, _members(Tab.PARCELS, area))]
-    if not outlines:
+    side = "parcel__outline_{}".format
+    bounds = _members(Tab.PARCELS, area).aggregate(
+        west=Min(side("min_x")), south=Min(side("min_y")), east=Max(side("max_x")), north=Max(side("max_y"))
+    )
+    if bounds["west"] is None:
         return None
-    west, south, east, north = (float(side) for side in shapely.total_bounds(np.array(outlines, dtype=object)))
-    return west, south, east, north
+    return bounds["west"], bounds["south"], bounds["east"], bounds["north"]
+
+
+def first_moment(area: Area) -> datetime | None:
+    """Return when the first layout of a district took effect; None before it."""
+    layouts = Layout.objects.filter(district=area.district_id).order_by("effective_from")
+    return layouts.values_list("effective_from", flat=True).first()
+
+
+def territory_of(area: Area, identity: str) -> Territory | None:
+    """Return the territory of a name, as `Territory.id` writes it; None where the area has none."""
+    return next((one for one in territories(area) if one.id == identity), None)
 
 
 def territories(
-    area: Area, *, box: Box | None = None, since: datetime | None = None, until: datetime | None = None
+    area: Area, *, boxes: Sequence[Box] = (), since: datetime | None = None, until: datetime | None = None
 ) -> Sequence[Territory]:
     """Return the territories of the communities of an area in every layout that held in a stretch of time.
 
     Args:
         area: What the reader covers.
-        box: Only those that it meets.
+        boxes: Only those that meet one of them; none leaves nothing out.
         since: Only layouts that held at or after this moment.
         until: Only layouts that held at or before this moment.
     """
@@ -120,11 +145,11 @@ def territories(
         layouts = layouts.filter(Q(effective_until=None) | Q(effective_until__gt=since))
     if until is not None:
         layouts = layouts.filter(effective_from__lte=until)
-    frame = None if box is None else shapely.box(*box)
+    frame = shapely.union_all([shapely.box(*box) for box in boxes])
     found = []
     for layout in layouts:
         for code, (name, count, shape) in sorted(_territories_of(layout, area).items()):
-            if frame is None or shape.intersects(frame):
+            if not boxes or shape.intersects(frame):
                 found.append(
                     Territory(
                         id=f"{layout.number}-{code}",
