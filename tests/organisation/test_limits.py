@@ -83,6 +83,13 @@ class TestTheListOfOnesSessions:
         assert page.count("正在用") == 1
         assert "退出其他 1 处登录" in page
 
+    def test_goes_with_a_session_that_gets_a_new_key(self, cast, watch) -> None:
+        client = signed_in()
+        client.post("/account/post/", {"post": cast.posts[Role.PLANNER].code})
+        page = client.get("/account/sessions/").content.decode()
+        assert page.count("正在用") == 1
+        assert "退出这一处" not in page
+
     def test_shows_nobody_elses(self, cast, watch) -> None:
         signed_in("worker", agent="Edg/130 Windows")
         assert "Edge" not in signed_in().get("/account/sessions/").content.decode()

@@ -11,7 +11,7 @@ from linli.cli.answers import answer, faults_told, json_option, start_django
 
 @click.group()
 def user() -> None:
-    """账号：新建、任职、重设密码、停用、启用、列出。"""
+    """账号：新建、任职、重设密码、停用、启用、停用动态码、列出。"""
 
 
 @user.command("list")
@@ -133,3 +133,17 @@ def unlock(username: str) -> None:
     with faults_told():
         unlock_person(username, by=trail.SYSTEM, now=now())
         click.echo(f"已启用 {username}。")
+
+
+@user.command("forget-phone")
+@click.argument("username")
+def forget_phone(username: str) -> None:
+    """停用动态码：手机换了或丢了，下次登录重新设置；备用码一起作废。"""
+    start_django()
+    from linli.foundation import trail
+    from linli.foundation.clock import now
+    from linli.organisation.operations import withdraw_second_factor
+
+    with faults_told():
+        withdraw_second_factor(username, by=trail.SYSTEM, now=now())
+        click.echo(f"已停用 {username} 的动态码，区级岗位下次登录会先设置。")

@@ -71,6 +71,11 @@ def keep_session(person: Person, *, session_key: str, agent: str, is_shared: boo
     )
 
 
+def move_session(old: str, *, new: str) -> None:
+    """Let the list follow a session that got a new key, as with each change of rights."""
+    OpenSession.objects.filter(session_key=old).update(session_key=new)
+
+
 def forget_session(session_key: str) -> None:
     """Take a session that ended from the list."""
     OpenSession.objects.filter(session_key=session_key).delete()

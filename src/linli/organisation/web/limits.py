@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from linli.foundation import clock
 from linli.organisation.models import Person
-from linli.organisation.operations.sessions import forget_session, keep_session
+from linli.organisation.operations.sessions import forget_session, keep_session, move_session
 from linli.organisation.queries import posts_of
 from linli.organisation.rules import OfficeKind
 from linli.organisation.web.gate import lead_to
@@ -42,7 +42,12 @@ class SessionLimits:
                 _see(request, request.user, now=now)
                 if lacks_second_factor(request, request.user, now=now):
                     return lead_to(request, "organisation:second-factor")
-        return self.get_response(request)
+        before = request.session.session_key
+        response = self.get_response(request)
+        after = request.session.session_key
+        if before and after and before != after:
+            move_session(before, new=after)
+        return response
 
 
 def is_over(request: HttpRequest, *, now: datetime) -> bool:
