@@ -404,7 +404,8 @@ class TestAccess:
         assert ask(call(Role.PLANNER), "collections/compounds/items/X-0001").json()["properties"]["people"] == 3
 
     def test_only_reads(self, planner):
-        answer = planner.post("/ogc/collections/compounds/items")
+        client = Client(enforce_csrf_checks=True)
+        answer = client.post("/ogc/collections/compounds/items", headers=planner.headers)
         assert (answer.status_code, answer.json()["code"]) == (405, "api.method-wrong")
         assert answer.headers["Allow"] == "GET, HEAD"
 
