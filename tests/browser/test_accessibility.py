@@ -40,6 +40,8 @@ PAGES = (
     "/search/?q=院",
     "/inbox/",
     "/standards/",
+    "/interfaces/",
+    "/account/tokens/",
 )
 FAULTS = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
     .filter(rule => ["serious", "critical"].includes(rule.impact))

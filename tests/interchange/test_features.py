@@ -403,8 +403,15 @@ class TestAccess:
         assert (seen["people"], seen["hidden"]) == (None, ["people"])
         assert ask(call(Role.PLANNER), "collections/compounds/items/X-0001").json()["properties"]["people"] == 3
 
+    def test_says_when_to_come_back(self, planner, settings):
+        settings.LINLI_API_RATE = 1
+        answers = [ask(planner, "collections/compounds/items?limit=1") for _turn in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 429]
+        assert (answers[1].headers["Retry-After"], answers[1].json()["code"]) == ("61", "organisation.token-too-busy")
+
     def test_only_reads(self, planner):
-        answer = planner.post("/ogc/collections/compounds/items")
+        client = Client(enforce_csrf_checks=True)
+        answer = client.post("/ogc/collections/compounds/items", headers=planner.headers)
         assert (answer.status_code, answer.json()["code"]) == (405, "api.method-wrong")
         assert answer.headers["Allow"] == "GET, HEAD"
 

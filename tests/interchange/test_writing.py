@@ -170,6 +170,15 @@ class TestChanges:
         for size in (1, 3, len(whole)):
             assert [one["mark"] for one in api.items(f"changes?limit={size}")] == whole, size
 
+    def test_are_the_same_where_an_answer_stops_looking(self, call, district, monkeypatch):
+        api = call(Role.WORKER)
+        whole = [one["mark"] for one in api.items("changes")]
+        monkeypatch.setattr("linli.registry.queries.changes.STRETCH", 1)
+        monkeypatch.setattr("linli.registry.queries.changes.MOST_LOOKED_AT", 1)
+        first = api.get("changes").json()
+        assert first["next"].endswith(f"since={first['mark']}&limit=500")
+        assert [one["mark"] for one in api.items("changes")] == whole
+
     def test_pass_over_what_happens_elsewhere(self, call, district, cast):
         api = call(Role.WORKER)
         mark = api.get("changes").json()["mark"]

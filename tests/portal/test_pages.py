@@ -13,6 +13,7 @@ from tests.factories.registry import grid_district
 from linli.foundation import clock, trail
 from linli.organisation.models import Person
 from linli.organisation.rules import Role
+from linli.portal.web.interfaces import ABOUT
 from linli.registry.models import Community
 from linli.registry.operations.audit import run_audit
 from linli.registry.operations.exemptions import Asked, register_exemption
@@ -131,6 +132,45 @@ class TestOtherPages:
         assert (national.key, national.topics[0].name) == ("national", "社区规模与布局")
         assert [standard.key for standard, _limit in national.topics[0].rows][:1] == ["community_households"]
         assert "城市居民委员会组织法" in answer.content.decode()
+
+    def test_shows_the_address_to_paste_into_a_map_program(self, open_as):
+        answer = open_as(Role.WORKER, "/interfaces/")
+        assert answer.context["features"] == "http://testserver/ogc/"
+        assert '<code class="ll-secret" id="features-address">http://testserver/ogc/</code>' in answer.content.decode()
+        assert reverse("organisation:tokens") in answer.content.decode()
+
+    def test_explains_each_operation_that_the_descriptions_name(self, open_as, client):
+        told = {
+            (one.method, one.path)
+            for chapter in open_as(Role.PLANNER, "/interfaces/").context["chapters"]
+            for one in chapter.operations
+        }
+        described = set()
+        for address, prefix in (("/api/v1/openapi.json", ""), ("/ogc/api", "/ogc")):
+            for path, methods in client.get(address).json()["paths"].items():
+                described |= {(method.upper(), f"{prefix}{path}") for method in methods}
+        assert len(described) > 40
+        assert told == described
+
+    def test_explains_parameters_of_address_and_body(self, open_as):
+        chapters = open_as(Role.PLANNER, "/interfaces/").context["chapters"]
+        operations = {(one.method, one.path): one for chapter in chapters for one in chapter.operations}
+        limit = operations["GET", "/ogc/collections/compounds/items"].parameters[0]
+        assert (limit.name, limit.form, limit.is_required) == ("limit", "integer ≥ 1 ≤ 1000", False)
+        upload = {one.name: one for one in operations["POST", "/api/v1/imports"].parameters}
+        assert upload["kind"].is_required
+        assert upload["kind"].form == "compound | community | facility | parcel | attributes"
+
+    def test_names_what_each_operation_is_about(self, client):
+        tags = {
+            one["tags"][0]
+            for methods in client.get("/api/v1/openapi.json").json()["paths"].values()
+            for one in methods.values()
+        }
+        assert set(ABOUT) == tags
+
+    def test_keeps_the_interfaces_to_who_has_signed_in(self, client, db):
+        assert client.get("/interfaces/").headers["Location"].startswith(reverse("organisation:sign-in"))
 
     def test_parts_local_rules_from_national_ones(self, open_as):
         levels = {level.key: level for level in open_as(Role.WORKER, "/standards/").context["levels"]}

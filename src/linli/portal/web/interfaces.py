@@ -10,13 +10,26 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.organisation.web.gate import SignedInRequest, signed_in
 from linli.portal.api import api
 from linli.registry.api.features.description import description
 
 Said = Mapping[str, Any]
+#: What the operations are about, by their tags.
+ABOUT: Mapping[str, str | Promise] = {
+    "令牌": gettext_lazy("令牌"),
+    "台账": gettext_lazy("台账"),
+    "布局": gettext_lazy("布局"),
+    "导入": gettext_lazy("导入"),
+    "变更": gettext_lazy("变更"),
+    "成批导出": gettext_lazy("成批导出"),
+    "调整方案": gettext_lazy("调整方案"),
+    "留痕": gettext_lazy("留痕"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,7 @@ def _chapters(described: Said) -> tuple[Chapter, ...]:
     found: dict[str, list[Operation]] = {}
     for tag, operation in zip(_tags(described), _operations(described), strict=True):
         found.setdefault(tag, []).append(operation)
-    return tuple(Chapter(title, tuple(operations)) for title, operations in found.items())
+    return tuple(Chapter(str(ABOUT.get(tag, tag)), tuple(operations)) for tag, operations in found.items())
 
 
 def _tags(described: Said) -> Iterator[str]:

@@ -34,6 +34,8 @@ SILENT = frozenset(
 )
 #: Entries of the trail read at once.
 STRETCH = 200
+#: Entries looked at for one answer: for a reader of little the rest of a long trail may hold nothing.
+MOST_LOOKED_AT = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def changes_since(area: Area, mark: str, *, most: int) -> Feed | None:
     # An act in the middle of whose figures the last answer ended is taken up again.
     reached = sequence - 1 if after is not None else sequence
     found: list[Change] = []
+    looked_at = 0
     while entries := entries_after(district.code, reached, verb_starts=VERBS, limit=STRETCH):
         for entry in entries:
             resumed = after if entry.sequence == sequence else None
@@ -93,6 +96,9 @@ def changes_since(area: Area, mark: str, *, most: int) -> Feed | None:
                     return Feed(tuple(found), found[-1].mark, has_more=True)
                 found.append(change)
             reached = entry.sequence
+        looked_at += len(entries)
+        if looked_at >= MOST_LOOKED_AT:
+            return Feed(tuple(found), str(reached), has_more=True)
     return Feed(tuple(found), str(max(reached, sequence)), has_more=False)
 
 
