@@ -7,7 +7,8 @@ browsers keep them for good.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,7 @@ DEGREES_PER_M = 1 / 111_000
 LEAST_BRIDGE_M = 20
 NO_PROPERTY = "无物业"
 KEPT_S = 24 * 3600
+MAKING = Lock()
 
 
 def parcels_file(district: District, *, parcel_set: int, area: Area | None = None) -> tuple[str, bytes]:
@@ -84,13 +86,12 @@ def parcels_file(district: District, *, parcel_set: int, area: Area | None = Non
     """
     now = Layout.objects.filter(district=district, effective_until=None).first()
     key = f"parcels-file:{district.pk}:{parcel_set}:{_ledger_mark(district)}:{now and now.pk}:{_key_of(area)}"
-    found: tuple[str, bytes] | None = cache.get(key)
-    if found is None:
+
+    def content() -> dict[str, Any]:
         ground = ground_of(district, parcel_set=parcel_set)
-        content = _parcels_content(district, ground, _drawn(district, ground, parcel_set), now, area)
-        found = file_content(content)
-        cache.set(key, found, KEPT_S)
-    return found
+        return _parcels_content(district, ground, _drawn(district, ground, parcel_set), now, area)
+
+    return _made_once(key, content)
 
 
 def layout_file(
@@ -106,10 +107,18 @@ def layout_file(
     """
     shown = hashlib.sha256(repr(findings).encode()).hexdigest()
     key = f"layout-file:{layout.pk}:{_ledger_mark(district)}:{_key_of(area)}:{shown}"
+    return _made_once(key, lambda: _layout_content(district, layout, findings, area))
+
+
+def _made_once(key: str, content: Callable[[], dict[str, Any]]) -> tuple[str, bytes]:
+    """Return a file from the cache, or make it while others who ask for it wait instead of making it too."""
     found: tuple[str, bytes] | None = cache.get(key)
     if found is None:
-        found = file_content(_layout_content(district, layout, findings, area))
-        cache.set(key, found, KEPT_S)
+        with MAKING:
+            found = cache.get(key)
+            if found is None:
+                found = file_content(content())
+                cache.set(key, found, KEPT_S)
     return found
 
 
