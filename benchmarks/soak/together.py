@@ -82,6 +82,9 @@ def trial(*, seconds: float) -> dict[str, Any]:
     session = signed_in("planner")
     server = Server()
     try:
+        # Nobody measures the first page after a start: modules are loaded and templates compiled then.
+        for _kind, path in pages_of(codes, community):
+            Officer(server.port, session).ask("first", path, None, wanted=200)
         found = {
             name: phase(server, session, codes, community, seconds=seconds, pause_s=pause)
             for name, pause in (("no pause", 0.0), ("pause", PAUSE_S))
@@ -159,17 +162,21 @@ def writing(officer: Officer, forms: dict[str, dict[str, str]], *, ends: float, 
 
 def reading(officer: Officer, codes: list[str], community: str, *, ends: float, pause_s: float) -> int:
     """Ask for pages by turns; return no edits."""
-    pages = (
+    while time.monotonic() < ends:
+        for kind, path in pages_of(codes, community):
+            officer.ask(kind, path, None, wanted=200)
+            time.sleep(pause_s)
+    return 0
+
+
+def pages_of(codes: list[str], community: str) -> tuple[tuple[str, str], ...]:
+    """Return what readers ask for: name and address."""
+    return (
         ("ledger list", "/ledger/"),
         ("search", f"/ledger/?{urlencode({'q': '园'})}"),
         ("community's page", f"/ledger/communities/{community}/"),
         ("compound's page", f"/ledger/compounds/{codes[0]}/"),
     )
-    while time.monotonic() < ends:
-        for kind, path in pages:
-            officer.ask(kind, path, None, wanted=200)
-            time.sleep(pause_s)
-    return 0
 
 
 def quantiles(seconds: list[float]) -> dict[str, float]:
@@ -202,6 +209,12 @@ def failures(found: dict[str, Any]) -> list[str]:
     return wrong
 
 
+def too_slow(found: dict[str, Any]) -> list[str]:
+    """Return the list of the ledger where it missed its bar."""
+    p95 = found["pause"]["answers"]["ledger list"]["p95"]
+    return [] if p95 <= LIST_LIMIT_MS else [f"ledger list with pauses: p95 {p95:.0f} ms, bar {LIST_LIMIT_MS} ms"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60, help="of each phase, on each database")
@@ -218,6 +231,8 @@ def main() -> None:
             words = ["--in-this-process", "--seconds", str(seconds)]
             found[database] = json.loads(python(environment, __file__, *words).splitlines()[-1])
     wrong = [f"{name}: {fault}" for name, answer in found.items() for fault in failures(answer)]
+    if not arguments.short:
+        wrong += [f"{name}: {fault}" for name, answer in found.items() for fault in too_slow(answer)]
     if arguments.short:
         print(json.dumps(found))
     else:
@@ -252,7 +267,7 @@ def table(found: dict[str, dict[str, Any]], *, seconds: float, wrong: list[str],
             for kind, told in one["answers"].items()
         ),
         "",
-        "No error, nothing lost." if not wrong else "Wrong: " + "; ".join(wrong),
+        "No error, nothing lost, the list within its bar." if not wrong else "Wrong: " + "; ".join(wrong),
     ]
 
 

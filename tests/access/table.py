@@ -95,6 +95,7 @@ def asked(needs: Permission | None, names: str = "", **more: object) -> Rules:
 
 EVERYBODY: Rules = (Rule(is_public=True),)
 FIGURE = {"ledger": "compound", "field": "household_count"}
+COMPOUNDS = {"name": "compounds"}
 MOMENT = {"moment": 1_795_399_200_000_000}
 
 RULES: Mapping[str, Rules] = {
@@ -102,6 +103,7 @@ RULES: Mapping[str, Rules] = {
     "portal:home": page(is_public=True, why="shows the demo, or leads to the sign-in"),
     "portal:demo-progress": page(is_public=True, why="leads to the sign-in where there is no demo"),
     "portal:search": page(),
+    "portal:interfaces": page(),
     "portal:inbox": page(),
     "portal:job": page(P.READ, "job", why="who does not read the whole district sees what their post asked for"),
     "portal:job-cancel": act(P.AUDIT, "job"),
@@ -145,6 +147,10 @@ RULES: Mapping[str, Rules] = {
     "registry:ledger-archive": form(P.EDIT_LEDGER),
     "registry:ledger-restore": form(P.EDIT_LEDGER),
     "registry:ledger-compare": form(P.READ),
+    "registry:repeats": page(P.EDIT_LEDGER),
+    "registry:repeats-apart": act(P.EDIT_LEDGER),
+    "registry:merge": form(P.EDIT_LEDGER),
+    "registry:merge-undo": act(P.EDIT_LEDGER, "compound"),
     "registry:compound-new": form(P.EDIT_LEDGER),
     "registry:compound": page(P.READ, "compound"),
     "registry:compound-edit": form(P.EDIT_LEDGER, "compound"),
@@ -248,6 +254,14 @@ RULES: Mapping[str, Rules] = {
     "api:plans": asked(P.READ),
     "api:plan": asked(P.READ, "plan"),
     "api:trail_entries": asked(P.READ_TRAIL),
+    # The features, by the standard of map programs.
+    "features:landing": EVERYBODY,
+    "features:conformance": EVERYBODY,
+    "features:api": EVERYBODY,
+    "features:collections": asked(ANY_POST),
+    "features:collection": asked(P.READ, address=COMPOUNDS),
+    "features:items": asked(P.READ, address=COMPOUNDS),
+    "features:item": asked(P.READ, "compound", address=COMPOUNDS),
 }
 #: Addresses below this one are Django's own pages of the tables, read only: one rule for all, see `test_admin.py`.
 ADMIN = "admin:"
@@ -261,6 +275,7 @@ PARAMETERS: Mapping[tuple[str, str], str] = {
     ("import", "number"): "import",
     ("plan", "number"): "plan",
     ("compound", "code"): "compound",
+    ("compound", "identity"): "compound",
     ("community", "code"): "community",
     ("parcel", "code"): "parcel",
     ("exemption", "subject"): "exemption",

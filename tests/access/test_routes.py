@@ -102,7 +102,7 @@ class TestTheTable:
         }
         known = set()
         for route, (rule, *_more) in RULES.items():
-            if rule.is_api:
+            if route.startswith("api:") and rule.is_api:
                 pattern = get_resolver().namespace_dict["api"][1].reverse_dict.getlist(route.partition(":")[2])
                 path = pattern[0][0][0][0]
                 for parameter in pattern[0][0][0][1]:

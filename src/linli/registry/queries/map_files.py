@@ -7,16 +7,18 @@ browsers keep them for good.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import shapely
 from django.core.cache import cache
-from django.db.models import Max
+from django.db.models import Count, Max
 from numpy.typing import NDArray
 
 from linli.foundation.ui.map_files import (
+    CodedShape,
     CommunityEntry,
     FindingEntry,
     LineEntry,
@@ -70,6 +72,7 @@ DEGREES_PER_M = 1 / 111_000
 LEAST_BRIDGE_M = 20
 NO_PROPERTY = "无物业"
 KEPT_S = 24 * 3600
+MAKING = Lock()
 
 
 def parcels_file(district: District, *, parcel_set: int, area: Area | None = None) -> tuple[str, bytes]:
@@ -81,15 +84,14 @@ def parcels_file(district: District, *, parcel_set: int, area: Area | None = Non
         area: What the reader covers: parcels elsewhere keep their shape and name but show no figures. The whole
             district by default.
     """
-    newest = Fact.objects.filter(district=district).aggregate(newest=Max("pk"))["newest"]
     now = Layout.objects.filter(district=district, effective_until=None).first()
-    key = f"parcels-file:{district.pk}:{parcel_set}:{newest}:{now and now.pk}:{_key_of(area)}"
-    found: tuple[str, bytes] | None = cache.get(key)
-    if found is None:
-        content = _parcels_content(district, ground_of(district, parcel_set=parcel_set), now, area)
-        found = file_content(content)
-        cache.set(key, found, KEPT_S)
-    return found
+    key = f"parcels-file:{district.pk}:{parcel_set}:{_ledger_mark(district)}:{now and now.pk}:{_key_of(area)}"
+
+    def content() -> dict[str, Any]:
+        ground = ground_of(district, parcel_set=parcel_set)
+        return _parcels_content(district, ground, _drawn(district, ground, parcel_set), now, area)
+
+    return _made_once(key, content)
 
 
 def layout_file(
@@ -104,13 +106,29 @@ def layout_file(
         area: What the reader covers: communities elsewhere show neither name nor figures.
     """
     shown = hashlib.sha256(repr(findings).encode()).hexdigest()
-    newest = Fact.objects.filter(district=district).aggregate(newest=Max("pk"))["newest"]
-    key = f"layout-file:{layout.pk}:{newest}:{_key_of(area)}:{shown}"
+    key = f"layout-file:{layout.pk}:{_ledger_mark(district)}:{_key_of(area)}:{shown}"
+    return _made_once(key, lambda: _layout_content(district, layout, findings, area))
+
+
+def _made_once(key: str, content: Callable[[], dict[str, Any]]) -> tuple[str, bytes]:
+    """Return a file from the cache, or make it while others who ask for it wait instead of making it too."""
     found: tuple[str, bytes] | None = cache.get(key)
     if found is None:
-        found = file_content(_layout_content(district, layout, findings, area))
-        cache.set(key, found, KEPT_S)
+        with MAKING:
+            found = cache.get(key)
+            if found is None:
+                found = file_content(content())
+                cache.set(key, found, KEPT_S)
     return found
+
+
+def _ledger_mark(district: District) -> str:
+    """Return what changes when a figure does, or when a compound is archived, merged or brought back."""
+    newest = Fact.objects.filter(district=district).aggregate(newest=Max("pk"))["newest"]
+    gone = Compound.objects.filter(district=district, ended_at__isnull=False)
+    ended = gone.aggregate(n=Count("pk"), last=Max("ended_at"))
+    last = "" if ended["last"] is None else ended["last"].timestamp()
+    return f"{newest}:{ended['n']}:{last}"
 
 
 def _key_of(area: Area | None) -> str:
@@ -204,25 +222,35 @@ def label_points(ground: Ground, member: Sequence[int], n_communities: int) -> l
     return points
 
 
-def _parcels_content(district: District, ground: Ground, now: Layout | None, area: Area | None) -> dict[str, Any]:
+def _drawn(district: District, ground: Ground, parcel_set: int) -> dict[str, Any]:
+    """Return what is drawn of a version of the parcels, without a figure; kept until the ground itself changes.
+
+    Figures change with every edit, outlines hardly ever; writing them down is most of the work.
+    """
+    counts = [
+        tuple(model.objects.filter(district=district).aggregate(n=Count("pk"), newest=Max("pk")).values())
+        for model in (TerrainLine, Building)
+    ]
+    outlines = hashlib.sha256(b"".join(shapely.to_wkb(np.array(ground.outlines, dtype=object)))).hexdigest()
+    key = f"parcels-drawn:{district.pk}:{parcel_set}:{outlines}:{counts[0]}:{counts[1]}".replace(" ", "")
+    found: dict[str, Any] | None = cache.get(key)
+    if found is None:
+        found = _draw(district, ground)
+        cache.set(key, found, KEPT_S)
+    return found
+
+
+def _draw(district: District, ground: Ground) -> dict[str, Any]:
     west, south, *_east_north = (
         shapely.total_bounds(np.array(ground.outlines, dtype=object)) if ground.codes else (0, 0)
     )
     origin: Origin = (round(float(west), 6), round(float(south), 6))
-    compounds = Compound.objects.filter(district=district, ended_at=None).in_bulk()
-    subdistricts, is_seen = _belonging(ground, now, area)
+    shapes = [encode_shape(outline, origin=origin) for outline in ground.outlines]
     return {
-        "version": 1,
         "origin": origin,
-        "scale": 1_000_000,
-        "parcels": [
-            _parcel_entry(
-                ground, row, compounds, origin, subdistrict=subdistricts[row], area=area, is_seen=is_seen[row]
-            )
-            for row in range(len(ground.codes))
-        ],
+        "shapes": shapes,
         "areas": [
-            {"kind": "water", "name": "", "shape": encode_shape(ground.outlines[row], origin=origin)}
+            {"kind": "water", "name": "", "shape": shapes[row]}
             for row, kind in enumerate(ground.kinds)
             if kind == Parcel.Kind.WATER
         ],
@@ -233,6 +261,33 @@ def _parcels_content(district: District, ground: Ground, now: Layout | None, are
             .order_by("code")
             .values_list("outline", flat=True)
         ],
+    }
+
+
+def _parcels_content(
+    district: District, ground: Ground, drawn: Mapping[str, Any], now: Layout | None, area: Area | None
+) -> dict[str, Any]:
+    compounds = Compound.objects.filter(district=district, ended_at=None).defer("point", "searched").in_bulk()
+    subdistricts, is_seen = _belonging(ground, now, area)
+    return {
+        "version": 1,
+        "origin": drawn["origin"],
+        "scale": 1_000_000,
+        "parcels": [
+            _parcel_entry(
+                ground,
+                row,
+                compounds,
+                drawn["shapes"][row],
+                subdistrict=subdistricts[row],
+                area=area,
+                is_seen=is_seen[row],
+            )
+            for row in range(len(ground.codes))
+        ],
+        "areas": drawn["areas"],
+        "lines": drawn["lines"],
+        "buildings": drawn["buildings"],
     }
 
 
@@ -291,7 +346,7 @@ def _parcel_entry(
     ground: Ground,
     row: int,
     compounds: Mapping[int, Compound],
-    origin: Origin,
+    shape: CodedShape,
     *,
     subdistrict: str,
     area: Area | None,
@@ -302,7 +357,7 @@ def _parcel_entry(
         kind=PARCEL_LOOK[Parcel.Kind(ground.kinds[row])],
         name=ground.names[row],
         subdistrict=subdistrict,
-        shape=encode_shape(ground.outlines[row], origin=origin),
+        shape=shape,
     )
     compound = compounds.get(int(ground.compound_of[row]))
     if compound is not None:

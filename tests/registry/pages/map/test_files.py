@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.factories.organisation import EAST, EAST_FIRST, EAST_SECOND, NOW, WES
 from linli.organisation.rules import Role
 from linli.registry.access import area_of
 from linli.registry.models import District, Layout
+from linli.registry.operations.archiving import archive_compounds, restore_compounds
 from linli.registry.queries.map_files import layout_file, parcels_file
 
 SignedInAs = Callable[[Role], Client]
@@ -105,3 +107,15 @@ class TestAddressesOfTheFiles:
     @pytest.mark.usefixtures("district")
     def test_know_no_other_layouts(self, signed_in_as: SignedInAs) -> None:
         assert signed_in_as(Role.PLANNER).get("/map/files/2/layout-0000000000000000.json").status_code == 404
+
+
+def test_the_parcels_file_follows_what_is_archived_and_brought_back(district: District, cast: Cast) -> None:
+    def compounds() -> set[str]:
+        _name, content = parcels_file(district, parcel_set=1)
+        return {parcel["compound"] for parcel in json.loads(content)["parcels"] if "compound" in parcel}
+
+    before = compounds()
+    archive_compounds(["X-0001"], reason="已拆除", by=cast.scope(Role.PLANNER), now=NOW)
+    assert compounds() == before - {"X-0001"}
+    restore_compounds(["X-0001"], by=cast.scope(Role.PLANNER), now=NOW + timedelta(hours=1))
+    assert compounds() == before
