@@ -150,7 +150,7 @@ RULES: Mapping[str, Rules] = {
     "registry:repeats": page(P.EDIT_LEDGER),
     "registry:repeats-apart": act(P.EDIT_LEDGER),
     "registry:merge": form(P.EDIT_LEDGER),
-    "registry:merge-undo": act(P.EDIT_LEDGER, "compound"),
+    "registry:merge-undo": act(P.EDIT_LEDGER, address={"code": "X-0001"}),
     "registry:compound-new": form(P.EDIT_LEDGER),
     "registry:compound": page(P.READ, "compound"),
     "registry:compound-edit": form(P.EDIT_LEDGER, "compound"),

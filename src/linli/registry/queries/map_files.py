@@ -75,8 +75,13 @@ KEPT_S = 24 * 3600
 MAKING = Lock()
 
 
+def parcels_name(district: District, *, parcel_set: int, area: Area | None = None) -> str:
+    """Return the name of the parcels file as it would be made now, without making it."""
+    return _name_of(_parcels_key(district, parcel_set, area))
+
+
 def parcels_file(district: District, *, parcel_set: int, area: Area | None = None) -> tuple[str, bytes]:
-    """Return name hash and bytes of the parcels file; kept in the cache until a fact or the set changes.
+    """Return name and bytes of the parcels file; kept in the cache until a fact or the set changes.
 
     Args:
         district: The district.
@@ -84,20 +89,25 @@ def parcels_file(district: District, *, parcel_set: int, area: Area | None = Non
         area: What the reader covers: parcels elsewhere keep their shape and name but show no figures. The whole
             district by default.
     """
-    now = Layout.objects.filter(district=district, effective_until=None).first()
-    key = f"parcels-file:{district.pk}:{parcel_set}:{_ledger_mark(district)}:{now and now.pk}:{_key_of(area)}"
 
     def content() -> dict[str, Any]:
         ground = ground_of(district, parcel_set=parcel_set)
-        return _parcels_content(district, ground, _drawn(district, ground, parcel_set), now, area)
+        return _parcels_content(district, ground, _drawn(district, ground, parcel_set), _in_force(district), area)
 
-    return _made_once(key, content)
+    return _made_once(_parcels_key(district, parcel_set, area), content)
+
+
+def layout_name(
+    district: District, layout: Layout, *, findings: Sequence[FindingEntry] = (), area: Area | None = None
+) -> str:
+    """Return the name of a layout file as it would be made now, without making it."""
+    return _name_of(_layout_key(district, layout, findings, area))
 
 
 def layout_file(
     district: District, layout: Layout, *, findings: Sequence[FindingEntry] = (), area: Area | None = None
 ) -> tuple[str, bytes]:
-    """Return name hash and bytes of a layout file, with the letters of findings on it.
+    """Return name and bytes of a layout file, with the letters of findings on it.
 
     Args:
         district: The district.
@@ -105,30 +115,50 @@ def layout_file(
         findings: What is drawn as letters and hatches; the caller leaves out what the reader may not see.
         area: What the reader covers: communities elsewhere show neither name nor figures.
     """
-    shown = hashlib.sha256(repr(findings).encode()).hexdigest()
-    key = f"layout-file:{layout.pk}:{_ledger_mark(district)}:{_key_of(area)}:{shown}"
+    key = _layout_key(district, layout, findings, area)
     return _made_once(key, lambda: _layout_content(district, layout, findings, area))
 
 
 def _made_once(key: str, content: Callable[[], dict[str, Any]]) -> tuple[str, bytes]:
     """Return a file from the cache, or make it while others who ask for it wait instead of making it too."""
-    found: tuple[str, bytes] | None = cache.get(key)
+    found: bytes | None = cache.get(key)
     if found is None:
         with MAKING:
             found = cache.get(key)
             if found is None:
-                found = file_content(content())
+                found = file_content(content())[1]
                 cache.set(key, found, KEPT_S)
-    return found
+    return _name_of(key), found
+
+
+def _name_of(key: str) -> str:
+    """Return the name of a file, made of what it depends on: a page can say it before the file is made."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def _parcels_key(district: District, parcel_set: int, area: Area | None) -> str:
+    now = _in_force(district)
+    return f"parcels-file:{district.pk}:{parcel_set}:{_ledger_mark(district)}:{now and now.pk}:{_key_of(area)}"
+
+
+def _layout_key(district: District, layout: Layout, findings: Sequence[FindingEntry], area: Area | None) -> str:
+    shown = hashlib.sha256(repr(findings).encode()).hexdigest()
+    return f"layout-file:{layout.pk}:{_ledger_mark(district)}:{_key_of(area)}:{shown}"
+
+
+def _in_force(district: District) -> Layout | None:
+    return Layout.objects.filter(district=district, effective_until=None).first()
 
 
 def _ledger_mark(district: District) -> str:
     """Return what changes when a figure does, or when a compound is archived, merged or brought back."""
-    newest = Fact.objects.filter(district=district).aggregate(newest=Max("pk"))["newest"]
+    # With its moment: after a restore, another fact may have the same key.
+    newest = Fact.objects.filter(district=district).order_by("-pk").values_list("pk", "recorded_at").first()
     gone = Compound.objects.filter(district=district, ended_at__isnull=False)
     ended = gone.aggregate(n=Count("pk"), last=Max("ended_at"))
     last = "" if ended["last"] is None else ended["last"].timestamp()
-    return f"{newest}:{ended['n']}:{last}"
+    fact = "" if newest is None else f"{newest[0]}@{newest[1].timestamp()}"
+    return f"{fact}:{ended['n']}:{last}"
 
 
 def _key_of(area: Area | None) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from linli.foundation import clock
 from linli.foundation.policies import profile
+from linli.foundation.ui.map_files import FindingEntry
 from linli.foundation.ui.navigation import Choice, Switch
 from linli.organisation.access import can_plan
 from linli.organisation.web.gate import SignedInRequest, signed_in
@@ -29,7 +30,7 @@ from linli.registry.queries.areas import Area
 from linli.registry.queries.findings import findings, findings_of
 from linli.registry.queries.layouts import layout_at
 from linli.registry.queries.map_cards import codes_in_focus, community_card, first_parcels_of, parcel_card
-from linli.registry.queries.map_files import layout_file, mark_of, parcels_file
+from linli.registry.queries.map_files import layout_file, layout_name, mark_of, parcels_file, parcels_name
 from linli.registry.queries.map_sheets import map_sheet
 from linli.registry.queries.places import district_by_code
 from linli.registry.queries.search import search_entries
@@ -195,11 +196,11 @@ def map_config(ground: Ground, *, colour: str = "", pick: str = "", is_small: bo
     """
     number = ground.layout.number
     low, high = profile(ground.district.profile).at(clock.today(ground.now))["community_households"].band
-    parcels_name, _content = parcels_file(ground.district, parcel_set=ground.layout.parcel_set, area=ground.area)
-    layout_name, _content = _layout_file(ground)
+    parcels = parcels_name(ground.district, parcel_set=ground.layout.parcel_set, area=ground.area)
+    layout = layout_name(ground.district, ground.layout, findings=_marks(ground), area=ground.area)
     config: dict[str, Any] = {
-        "parcels": reverse("registry:map-parcels", args=[number, parcels_name]),
-        "layout": reverse("registry:map-layout", args=[number, layout_name]),
+        "parcels": reverse("registry:map-parcels", args=[number, parcels]),
+        "layout": reverse("registry:map-layout", args=[number, layout]),
         "area": codes_in_focus(ground.area),
         "band": {"low": low, "high": high},
         "colour": colour if colour in COLOURS else "community",
@@ -215,16 +216,15 @@ def map_config(ground: Ground, *, colour: str = "", pick: str = "", is_small: bo
     return config
 
 
-def _layout_file(ground: Ground) -> tuple[str, bytes]:
-    marks = [mark_of(card) for card in findings(ground.area, limit=None).cards] if ground.is_present else []
-    return layout_file(ground.district, ground.layout, findings=marks, area=ground.area)
+def _marks(ground: Ground) -> list[FindingEntry]:
+    return [mark_of(card) for card in findings(ground.area, limit=None).cards] if ground.is_present else []
 
 
 def _file(request: SignedInRequest, ground: Ground, name: str, address: str) -> HttpResponse:
     current, content = (
         parcels_file(ground.district, parcel_set=ground.layout.parcel_set, area=ground.area)
         if address == "registry:map-parcels"
-        else _layout_file(ground)
+        else layout_file(ground.district, ground.layout, findings=_marks(ground), area=ground.area)
     )
     if name != current:
         response = HttpResponseRedirect(reverse(address, args=[ground.layout.number, current]))

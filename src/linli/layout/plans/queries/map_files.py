@@ -12,8 +12,9 @@ from linli.foundation.ui.map_files import file_content
 from linli.layout.plans.models import AdjustmentPlan
 from linli.layout.plans.queries.cards import newest_revision
 from linli.layout.plans.rules.figures import PlanFigures, figures_from
+from linli.registry.queries.areas import Area
 from linli.registry.queries.layouts import Ground, ground_of
-from linli.registry.queries.map_files import label_points, layout_file, parcels_file
+from linli.registry.queries.map_files import label_points, layout_file, parcels_name
 
 KEPT_S = 24 * 3600
 #: What a community shows to who covers it, beside name, colour and border.
@@ -21,9 +22,9 @@ FIGURES = ("households", "people", "office")
 File = tuple[str, bytes]
 
 
-def ground_file(plan: AdjustmentPlan) -> File:
-    """Return name hash and bytes of the parcels file that a plan lies on."""
-    return parcels_file(plan.district, parcel_set=plan.base.parcel_set)
+def ground_name(plan: AdjustmentPlan, *, area: Area) -> str:
+    """Return the name of the parcels file that a plan lies on, as who covers an area gets it."""
+    return parcels_name(plan.district, parcel_set=plan.base.parcel_set, area=area)
 
 
 def comparison_files(plan: AdjustmentPlan, *, only: frozenset[str] | None = None) -> tuple[File, File]:

@@ -17,7 +17,7 @@ from linli.layout.plans.models import AdjustmentPlan
 from linli.layout.plans.operations import rename_plan, rename_proposed_community
 from linli.layout.plans.queries.cards import PlanCard, plan_card
 from linli.layout.plans.queries.lists import plan_rows
-from linli.layout.plans.queries.map_files import comparison_files, ground_file
+from linli.layout.plans.queries.map_files import comparison_files, ground_name
 from linli.layout.plans.queries.refusals import RefusalCard, refusal_card
 from linli.layout.plans.web.answers import not_found, refused
 from linli.layout.plans.web.exporting import export_choices
@@ -25,6 +25,7 @@ from linli.layout.plans.web.leading import judged_rows, led_conflicts
 from linli.layout.plans.web.making import job_progress
 from linli.organisation.access import can_plan
 from linli.organisation.web.gate import SignedInRequest, signed_in
+from linli.registry.access import area_of
 
 ROWS_PER_PAGE = 50
 
@@ -154,10 +155,11 @@ def rename_community(request: SignedInRequest, number: str, draft_id: str) -> Ht
 
 def _draft(request: SignedInRequest, plan: AdjustmentPlan, crumbs: tuple[Crumb, ...], may_change: bool) -> HttpResponse:
     card = plan_card(plan, only=subdistricts_seen_by(request.scope))
+    area = area_of(request.scope, now=clock.now())
     before, after = comparison_files(plan, only=subdistricts_seen_by(request.scope))
 
     config = {
-        "parcels": reverse("registry:map-parcels", args=[plan.base.number, ground_file(plan)[0]]),
+        "parcels": reverse("registry:map-parcels", args=[plan.base.number, ground_name(plan, area=area)]),
         "before": reverse("plans:layout-file", args=[plan.number, before[0]]),
         "after": reverse("plans:layout-file", args=[plan.number, after[0]]),
         "area": [plan.subdistrict.code] if plan.subdistrict is not None else [],
