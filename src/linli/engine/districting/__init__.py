@@ -7,11 +7,14 @@ from linli.engine.districting.neighbourhood import Progress
 from linli.engine.districting.objectives import Scores, score
 from linli.engine.districting.plan import Plan
 from linli.engine.districting.problem import Band, Offices, Problem, Resources, Standards, Weights
+from linli.engine.districting.reasons import Cause, Reason, reasons
+from linli.engine.districting.repair import Repair, repaired, smallest_adjustment
 from linli.engine.districting.search import Outcome, search
 
 __all__ = [
     "Adjustment",
     "Band",
+    "Cause",
     "Conflict",
     "LayoutFigures",
     "Offices",
@@ -19,7 +22,9 @@ __all__ = [
     "Plan",
     "Problem",
     "Progress",
+    "Reason",
     "Remedy",
+    "Repair",
     "Resources",
     "RuleVerdict",
     "Scores",
@@ -29,6 +34,9 @@ __all__ = [
     "adjustments_between",
     "applied",
     "judge",
+    "reasons",
+    "repaired",
     "score",
     "search",
+    "smallest_adjustment",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from linli.engine.districting import moves
 from linli.engine.districting.naming import renamed
-from linli.engine.districting.problem import Flags
+from linli.engine.districting.problem import Flags, Ints
 from linli.engine.districting.regions import better_of_each_place
 from linli.engine.districting.start import warm_start
 from linli.engine.districting.terrain import Terrain
@@ -69,11 +69,11 @@ class NeighbourhoodSearch:
     COOLING = 0.7
     CYCLE = 12
 
-    def __init__(self, terrain: Terrain, *, seed: int) -> None:
+    def __init__(self, terrain: Terrain, *, seed: int, draft: Draft | None = None) -> None:
         self.terrain = terrain
         self.stream: Stream = np.array([seed], dtype=np.uint64)
         self.rng = np.random.default_rng(seed)
-        self.draft = warm_start(terrain)
+        self.draft = warm_start(terrain) if draft is None else draft
         lived = terrain.ground.size[terrain.ground.size > 0]
         self.usual = float(np.median(lived)) if len(lived) else 1.0
         self.slack = 0.0
@@ -99,6 +99,27 @@ class NeighbourhoodSearch:
             idle = 0 if reached < rank else idle + 1
             rank = reached
         return best, sweeps
+
+    def mended(self, labels: Ints, *, rounds: int) -> Draft:
+        """Return the draft after visits to some labels and to those that they disturb; the rest is left alone.
+
+        Args:
+            labels: Where to begin.
+            rounds: How often each is visited; a round without gain is the last.
+        """
+        near = np.zeros(len(self.terrain.ground.low), dtype=np.bool_)
+        near[labels] = True
+        rank = self._rank(self.draft, self.terrain.ground)
+        for _round in range(rounds):
+            near |= self.draft.deviation(self.terrain.ground) > 0
+            wide = moves.neighbours(self.terrain, self.draft, near) & self._worth_visiting()
+            for label in self.rng.permutation(np.flatnonzero(wide)):
+                self._visit(int(label))
+            reached = self._rank(self.draft, self.terrain.ground)
+            if reached >= rank:
+                break
+            rank = reached
+        return self.draft
 
     @staticmethod
     def _rank(draft: Draft, ground: Ground) -> tuple[int, int]:
