@@ -1,6 +1,7 @@
 """Re-drawing communities: a `Problem` in, an `Outcome` with a `Plan` out."""
 
 from linli.engine.districting.adjustments import Adjustment, LayoutFigures, Verb, adjustments_between, applied
+from linli.engine.districting.alternatives import Alternative, alternatives, plan_distance
 from linli.engine.districting.conflicts import Conflict, Remedy
 from linli.engine.districting.constraints import RuleVerdict, judge
 from linli.engine.districting.neighbourhood import Progress
@@ -13,6 +14,7 @@ from linli.engine.districting.search import Outcome, search
 
 __all__ = [
     "Adjustment",
+    "Alternative",
     "Band",
     "Cause",
     "Conflict",
@@ -32,8 +34,10 @@ __all__ = [
     "Verb",
     "Weights",
     "adjustments_between",
+    "alternatives",
     "applied",
     "judge",
+    "plan_distance",
     "reasons",
     "repaired",
     "score",
