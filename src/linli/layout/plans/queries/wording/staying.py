@@ -45,10 +45,10 @@ def price_words(price: int, *, own: int) -> str:
     """
     parts = {"price": households(abs(price)), "own": households(own)}
     if price > 0:
-        return _("本小区 %(own)s 不换社区，但整个方案要多换 %(price)s。") % parts
+        return _("本小区 %(own)s不换社区，但整个方案要多换 %(price)s。") % parts
     if price < 0:
-        return _("本小区 %(own)s 不换社区，整个方案还能少换 %(price)s。") % parts
-    return _("本小区 %(own)s 不换社区，整个方案换社区的户数不变。") % parts
+        return _("本小区 %(own)s不换社区，整个方案还能少换 %(price)s。") % parts
+    return _("本小区 %(own)s不换社区，整个方案换社区的户数不变。") % parts
 
 
 def rule_words(rule: Rule) -> str:
