@@ -14,7 +14,7 @@ from linli.engine.districting.objectives import Scores
 from linli.engine.districting.problem import Ints
 from linli.engine.errors import PlanNotReadable
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 FORMAT = "linli-plan/1"
 
 

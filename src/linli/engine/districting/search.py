@@ -62,14 +62,14 @@ def search(problem: Problem, *, stop: Stop = never) -> Outcome:
     draft, sweeps = NeighbourhoodSearch(terrain, seed=problem.seed).run(
         sweeps=problem.sweeps, patience=problem.patience, stop=stop
     )
-    assignment, names = _named(ordered, terrain, draft.label)
+    assignment, names = named(ordered, terrain, draft.label)
     rules = judge(ordered, assignment, names)
     broken = not all(rule.ok for rule in rules)
     left = remaining_conflicts(ordered, assignment, names, rules, known, sweeps=sweeps)
     alive = np.unique(assignment)
     totals = community_totals(ordered, assignment, n_communities=len(names))[alive]
     plan = Plan(
-        assignment=_as_asked(problem, ordered, order, assignment),
+        assignment=as_asked(problem, ordered, order, assignment),
         parcel_ids=problem.parcel_ids,
         community_ids=problem.community_ids + names[len(problem.community_ids) :],
         parameters=parameters(ordered),
@@ -85,7 +85,7 @@ def search(problem: Problem, *, stop: Stop = never) -> Outcome:
     return Outcome(plan, known + left if broken else ())
 
 
-def _named(problem: Problem, terrain: Terrain, label: Ints) -> tuple[Ints, tuple[str, ...]]:
+def named(problem: Problem, terrain: Terrain, label: Ints) -> tuple[Ints, tuple[str, ...]]:
     """Return communities per parcel and all their ids; new ones are numbered by their first parcel."""
     present = terrain.present_labels
     at = label[terrain.unit_of]
@@ -96,7 +96,7 @@ def _named(problem: Problem, terrain: Terrain, label: Ints) -> tuple[Ints, tuple
     return number[at], problem.community_ids + tuple(f"new-{i + 1}" for i in range(len(fresh)))
 
 
-def _as_asked(problem: Problem, ordered: Problem, order: Ints, assignment: Ints) -> Ints:
+def as_asked(problem: Problem, ordered: Problem, order: Ints, assignment: Ints) -> Ints:
     """Return the assignment in the order and numbers of the problem as it was asked."""
     place = {code: i for i, code in enumerate(problem.community_ids)}
     numbers = np.array([place[code] for code in ordered.community_ids], dtype=np.int32)

@@ -107,6 +107,22 @@ class NothingToExport(LinliError):
     http_status = 409
 
 
+class CompoundNotMoved(LinliError):
+    """The plan leaves this compound in its community, or it is not to be seen from here."""
+
+    code = "plans.compound-not-moved"
+    text = _("方案 %(number)s 没有把小区 %(compound)s 调出社区，请从调整列表里选一个")
+    http_status = 404
+
+
+class LedgerMovedOn(LinliError):
+    """The ledger's parcels are no longer those of the plan, so the engine cannot be asked about it."""
+
+    code = "plans.ledger-moved-on"
+    text = _("方案 %(number)s 做好以后地块或社区有变，不能再推算。请点“改条件重做”，按现在的台账重新生成")
+    http_status = 409
+
+
 class TitleEmpty(LinliError):
     """A plan needs a title."""
 

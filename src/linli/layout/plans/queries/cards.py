@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from linli.engine.districting import Verb
 from linli.foundation.ui.parts import BandChart, BandRow
 from linli.layout.plans.errors import NothingToExport
 from linli.layout.plans.models import AdjustmentPlan, PlanRevision
@@ -17,7 +18,7 @@ from linli.layout.plans.queries.wording.adjustments import VERB_NAMES, Teller
 from linli.layout.plans.queries.wording.conflicts import ConflictCard, conflict_cards
 from linli.layout.plans.queries.wording.names import NameBook
 from linli.layout.plans.queries.wording.requirements import Judged, judged_requirements
-from linli.layout.plans.rules.figures import CommunityFigures, PlanFigures, Side, figures_from
+from linli.layout.plans.rules.figures import AdjustmentFigures, CommunityFigures, PlanFigures, Side, figures_from
 from linli.layout.plans.rules.wishes import Wishes, wishes_from
 
 PRINCIPLE_WIDTH = 200
@@ -27,7 +28,7 @@ CHART_ROWS = 8
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentCard:
-    """One act for the list beside the map."""
+    """One act for the list beside the map; ``asked`` are the compounds (code, name) that may be asked about."""
 
     number: int
     verb: str
@@ -39,6 +40,7 @@ class AdjustmentCard:
     communities: tuple[str, ...]
     compounds: tuple[str, ...]
     is_higher_track: bool
+    asked: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +260,17 @@ def _adjustments(figures: PlanFigures, names: NameBook, wishes: Wishes) -> list[
             communities=tuple(dict.fromkeys((*act.from_ids, *act.to_ids))),
             compounds=act.compounds,
             is_higher_track=act.is_across_subdistricts,
+            asked=_asked(act, figures),
         )
         for number, act in enumerate(figures.adjustments, start=1)
     ]
+
+
+def _asked(act: AdjustmentFigures, figures: PlanFigures) -> tuple[tuple[str, str], ...]:
+    """Return the compounds of an act that leave a community, so that they could stay in it."""
+    if not act.from_ids or act.verb in (Verb.CUSTODY, Verb.RENAME, Verb.TRANSFER_WHOLE):
+        return ()
+    return tuple((code, figures.compounds[code].name) for code in act.compounds)
 
 
 def _community_row(one: CommunityFigures, figures: PlanFigures, names: NameBook, wishes: Wishes) -> CommunityRow:

@@ -22,6 +22,10 @@ Rows = NDArray[np.int64]
 #: Types of facility that a community should have within the fifteen-minute circle (一刻钟生活圈).
 FACILITY_KINDS = ("党群服务中心", "日间照料", "托育", "幼儿园", "卫生服务站", "文化活动", "体育场地", "菜市场")
 
+#: A district is searched for three cycles of slack, and given up after one without gain: about four seconds for 650
+#: compounds. The engine's own defaults stop at one cycle.
+SWEEPS, PATIENCE = 36, 12
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
@@ -102,6 +106,8 @@ def question_of(ground: PlanningGround, wishes: Wishes, *, standards: StandardsO
             border=standards["plan_weight_border"].number,
         ),
         seed=wishes.seed,
+        sweeps=SWEEPS,
+        patience=PATIENCE,
     )
     return Question(ground, neighbours, rows, community_rows, counts, households, people, problem, detour)
 
