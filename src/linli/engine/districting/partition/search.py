@@ -1,0 +1,230 @@
+"""The one door to the general search: a question in, a partition out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, wait
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from linli.engine.districting.partition.cycle import Found, Halt, Halted, fresh, improve, judged
+from linli.engine.districting.partition.measures import measure
+from linli.engine.districting.partition.question import Ints, Question, by_first, by_id
+from linli.engine.districting.partition.result import Conflict, Partition
+from linli.engine.districting.partition.setting import Setting, counts_by_component, setting_of
+from linli.engine.districting.partition.start import far_apart, grow, made_whole, with_count
+from linli.engine.districting.partition.windows import HEATS, SIZES, Window, windows_over, worked
+from linli.engine.kernels.shapes import Stream
+from linli.engine.kernels.trees import next_below
+
+#: Whole starts before the best of them is improved.
+STARTS = 4
+#: Proposals per arc between communities on each graph: of a start, and in a window.
+START_VISITS, WINDOW_VISITS = 500, 500
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is.
+
+    Attributes:
+        sweeps: Whole sweeps done.
+        cost: Cost of the best layout, in average flips; None before the first.
+        gap: What its broken limits cost; 0 where it is lawful.
+        k: Number of its communities.
+    """
+
+    sweeps: int = 0
+    cost: float | None = None
+    gap: float | None = None
+    k: int = 0
+
+
+Stop = Callable[[Progress], bool]
+
+
+def never(progress: Progress) -> bool:
+    """Let a search run to its last sweep."""
+    return False
+
+
+class Flag:
+    """A halt that tasks on other threads share; a copy in another process stays down."""
+
+    def __init__(self) -> None:
+        self.up = False
+
+    def __call__(self) -> bool:
+        """Return whether to halt."""
+        return self.up
+
+
+def partition(question: Question, *, stop: Stop = never, executor: Executor | None = None) -> Partition:
+    """Cut a graph into contiguous communities within their limits, as cheaply as can be found.
+
+    The result depends on the question and the number of finished sweeps alone: not on the order of its rows, the
+    clock, or the executor.
+
+    Args:
+        question: What is asked.
+        stop: Asked several times a second with the progress so far; True ends the search with the best layout of the
+            last whole sweep. The caller owns the clock.
+        executor: Where starts and windows are worked on side by side; in this thread where left out. Kernels let go
+            of the interpreter's lock, so threads do.
+
+    Raises:
+        NotSupported: Parcels that must stay together do not touch.
+        StartNotSound: They lie in different communities of the start.
+    """
+    from linli.engine.districting.partition.max_p import most_communities
+
+    ordered, order = by_id(question)
+    setting = setting_of(ordered)
+    counts, conflicts = counts_by_component(ordered, setting)
+    if conflicts:
+        return _without_layout(question, ordered, conflicts)
+    if question.k is None:
+        best, k, sweeps = most_communities(setting, counts, seed=ordered.seed, sweeps=ordered.sweeps, stop=stop)
+    else:
+        setting, counts, label = _begun(ordered, setting, counts)
+        k = sum(counts)
+        best, sweeps = _searched(ordered, setting, counts, label, stop=stop, executor=executor)
+    return _told(question, ordered, order, setting, best, k, sweeps)
+
+
+def stream_of(seed: int, sweep: int) -> Stream:
+    """Return the random stream of one sweep; streams of different sweeps are unrelated."""
+    return np.array([(seed * 0x9E3779B97F4A7C15 + sweep * 0xD1B54A32D192ED03 + 1) % 2**64], dtype=np.uint64)
+
+
+def _begun(question: Question, setting: Setting, counts: list[int]) -> tuple[Setting, list[int], Ints | None]:
+    """Return the layout to begin from, where the question gives one: the start, or what grows from the seeds."""
+    level, k = setting.level, sum(counts)
+    stream = stream_of(question.seed, 2**32)
+    if question.seeds:
+        units = np.unique(setting.unit_of[list(question.seeds)])
+        anchors = far_apart(level, units, k)
+        fixed = level.terms.fixed.copy()
+        fixed[anchors] = True
+        return replace(setting, level=replace(level, terms=level.terms._replace(fixed=fixed))), counts, grow(level, anchors)
+    if question.start is None:
+        return setting, counts, None
+    first = np.unique(setting.unit_of, return_index=True)[1]
+    label, kept = with_count(level, made_whole(level, question.start[first]), k, stream=stream)
+    place = np.full(int(question.start.max()) + 2, -1, dtype=np.int32)
+    place[kept[kept <= question.start.max()]] = np.flatnonzero(kept <= question.start.max())
+    level = replace(level, terms=level.terms._replace(home=place[level.terms.home]))
+    return replace(setting, level=level), counts, label
+
+
+def _searched(
+    question: Question,
+    setting: Setting,
+    counts: list[int],
+    label: Ints | None,
+    *,
+    stop: Stop,
+    executor: Executor | None,
+) -> tuple[Found, int]:
+    """Return the best layout and the number of whole sweeps that it took."""
+    level, k = setting.level, sum(counts)
+    if label is None:
+        raw = fresh(level, setting.component, counts, visits=0, stream=stream_of(question.seed, 0), halt=Flag())
+    else:
+        raw = judged(level, label, len(np.unique(label)))
+    best, sweeps = raw, 0
+    try:
+        while sweeps < question.sweeps:
+            progress = Progress(sweeps, best.cost, best.gap, k)
+            if stop(progress):
+                break
+            runs = _Runs(partial(stop, progress), executor)
+            if sweeps < STARTS:
+                batch = list(range(sweeps, min(STARTS, question.sweeps)))
+                begin = partial(_start, level, setting.component, counts, label, question.seed)
+                for found in runs.each(begin, batch):
+                    sweeps += 1
+                    if sweeps == 1 or found.rank < best.rank:
+                        best = found
+            else:
+                best = _swept(level, best, k, stream_of(question.seed, sweeps), runs)
+                sweeps += 1
+    except Halted:
+        pass
+    return best, sweeps
+
+
+def _start(
+    level: object, component: Ints, counts: list[int], label: Ints | None, seed: int, sweep: int, halt: Halt
+) -> Found:
+    stream = stream_of(seed, sweep)
+    if label is None:
+        return fresh(level, component, counts, visits=START_VISITS, stream=stream, halt=halt)
+    # From a given layout, starts differ in how much of it they forget.
+    hot = HEATS[sweep % len(HEATS)]
+    return improve(level, label.copy(), sum(counts), hot=hot, visits=START_VISITS, stream=stream, halt=halt)
+
+
+def _swept(level: object, best: Found, k: int, stream: Stream, runs: _Runs) -> Found:
+    """Return the layout after every window of one sharing out has had its turn."""
+    size = SIZES[next_below(stream, len(SIZES))]
+    hot = HEATS[next_below(stream, len(HEATS))]
+    windows = windows_over(level, best.label, k, size=size, hot=hot, visits=WINDOW_VISITS, stream=stream)
+    label = best.label.copy()
+    for window, found in zip(windows, runs.each(worked, windows), strict=True):
+        if found is not None:
+            label[window.members] = window.names[found.label]
+    return judged(level, label, k)
+
+
+class _Runs:
+    """Runs tasks here or on an executor, and gives their results in the order of the tasks."""
+
+    def __init__(self, stop: Halt, executor: Executor | None) -> None:
+        self.stop, self.executor = stop, executor
+
+    def each(self, task: Callable[..., object], items: Iterable[object]) -> Iterator[object]:
+        if self.executor is None:
+            for item in items:
+                yield task(item, self.stop)
+            return
+        flag = Flag()
+        pending = [self.executor.submit(task, item, flag) for item in items]
+        for future in pending:
+            while not future.done():
+                if self.stop():
+                    flag.up = True
+                    for other in pending:
+                        other.cancel()
+                    raise Halted
+                wait([future], timeout=0.1, return_when=FIRST_COMPLETED)
+            yield future.result()
+
+
+def _without_layout(question: Question, ordered: Question, conflicts: tuple[Conflict, ...]) -> Partition:
+    nothing = np.zeros(0, dtype=np.int32)
+    return Partition(nothing, 0, None, {}, {}, None, conflicts, question.seed, 0, ordered.data_hash())
+
+
+def _told(
+    question: Question, ordered: Question, order: Ints, setting: Setting, best: Found, k: int, sweeps: int
+) -> Partition:
+    """Return a layout in the order of the question, with its figures summed up from the parcels."""
+    label = by_first(best.label[setting.unit_of])
+    k = int(label.max()) + 1
+    sums = [np.bincount(label, weights=total.values, minlength=k).astype(np.int64) for total in ordered.bounds]
+    measures = {name: measure(ordered, label, name) for name in ordered.objectives}
+    conflicts = ()
+    if best.gap > 0:
+        out = sum(((total < bound.low) | (total > bound.high)).sum() for total, bound in zip(sums, ordered.bounds))
+        told = {"out_of_band": int(out), "together": setting.level.foes_together(best.label), "sweeps": sweeps}
+        conflicts = (Conflict("no-layout-found", told, proven=False),)
+    assignment = np.empty(question.n, dtype=np.int32)
+    assignment[order] = label
+    totals = {bound.name: (int(total.min()), int(total.max())) for bound, total in zip(ordered.bounds, sums)}
+    value = sum(weight * measures[name] for name, weight in ordered.objectives.items())
+    return Partition(
+        assignment, k, value, measures, totals, None, conflicts, question.seed, sweeps, ordered.data_hash()
+    )
