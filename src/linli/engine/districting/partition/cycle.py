@@ -65,15 +65,29 @@ def fresh(level: Level, component: Ints, counts: list[int], *, visits: int, stre
     return descend(steps, label, k, hot=HOT, visits=visits, stream=stream, halt=halt)
 
 
-def improve(level: Level, label: Ints, k: int, *, hot: float, visits: int, stream: Stream, halt: Halt) -> Found:
-    """Anneal a layout down a ladder that joins no nodes of different communities."""
+def improve(
+    level: Level, label: Ints, k: int, *, hot: float, visits: int, stream: Stream, halt: Halt, other: Ints | None = None
+) -> Found:
+    """Anneal a layout down a ladder that joins no nodes of different communities.
+
+    With another layout this is a cross: what both agree on becomes one node, down to a handful (Sanders and Schulz
+    2012), so that the annealing chooses among the pieces of both.
+    """
     mean = float(level.terms.size[:, 0].sum()) / k
     group = label
+    if other is not None:
+        group = _overlaid(group, other)
     if (level.terms.home >= 0).any():
-        apart = label.astype(np.int64) * (int(level.terms.home.max()) + 2) + level.terms.home + 1
-        group = np.unique(apart, return_inverse=True)[1].astype(np.int32)
-    steps = ladder(level, group=group, top=IMPROVED_TOP * k, limit=mean / 5, stream=stream)
+        group = _overlaid(group, level.terms.home)
+    top, share = (IMPROVED_TOP * k, 5) if other is None else (1, 2)
+    steps = ladder(level, group=group, top=top, limit=mean / share, stream=stream)
     return descend(steps, steps.lifted(label), k, hot=hot, visits=visits, stream=stream, halt=halt)
+
+
+def _overlaid(one: Ints, other: Ints) -> Ints:
+    """Number the pairs of two labels."""
+    pairs = one.astype(np.int64) * (int(other.max()) + 2) + other + 1
+    return np.unique(pairs, return_inverse=True)[1].astype(np.int32)
 
 
 def descend(steps: Ladder, label: Ints, k: int, *, hot: float, visits: int, stream: Stream, halt: Halt) -> Found:

@@ -10,17 +10,22 @@ from functools import partial
 import numpy as np
 
 from linli.engine.districting.partition.cycle import Found, Halt, Halted, fresh, improve, judged
+from linli.engine.districting.partition.levels import Level
+from linli.engine.districting.partition.max_p import most_communities
 from linli.engine.districting.partition.measures import measure
-from linli.engine.districting.partition.question import Ints, Question, by_first, by_id
+from linli.engine.districting.partition.question import Bounds, Ints, Question, by_first, by_id
 from linli.engine.districting.partition.result import Conflict, Partition
 from linli.engine.districting.partition.setting import Setting, counts_by_component, setting_of
 from linli.engine.districting.partition.start import far_apart, grow, made_whole, with_count
 from linli.engine.districting.partition.windows import HEATS, SIZES, Window, windows_over, worked
+from linli.engine.graph import graph_from_edges
 from linli.engine.kernels.shapes import Stream
 from linli.engine.kernels.trees import next_below
 
 #: Whole starts before the best of them is improved.
-STARTS = 4
+STARTS = 2
+#: Sweeps without improvement after which a line of layouts rests in the pool, and how many rest there at most.
+PATIENCE, POOL = 12, 6
 #: Proposals per arc between communities on each graph: of a start, and in a window.
 START_VISITS, WINDOW_VISITS = 500, 500
 
@@ -78,20 +83,24 @@ def partition(question: Question, *, stop: Stop = never, executor: Executor | No
         NotSupported: Parcels that must stay together do not touch.
         StartNotSound: They lie in different communities of the start.
     """
-    from linli.engine.districting.partition.max_p import most_communities
-
     ordered, order = by_id(question)
     setting = setting_of(ordered)
     counts, conflicts = counts_by_component(ordered, setting)
     if conflicts:
         return _without_layout(question, ordered, conflicts)
     if question.k is None:
-        best, k, sweeps = most_communities(setting, counts, seed=ordered.seed, sweeps=ordered.sweeps, stop=stop)
+        best, sweeps = most_communities(
+            setting,
+            counts,
+            stream_of=partial(stream_of, ordered.seed),
+            sweeps=ordered.sweeps,
+            stop=lambda sweeps, found, k: stop(Progress(sweeps, found.cost, found.gap, k)),
+        )
     else:
         setting, counts, label = _begun(ordered, setting, counts)
-        k = sum(counts)
         best, sweeps = _searched(ordered, setting, counts, label, stop=stop, executor=executor)
-    return _told(question, ordered, order, setting, best, k, sweeps)
+    bound = float(sum(counts)) if question.k is None else None
+    return _told(question, ordered, order, setting, best, sweeps, bound)
 
 
 def stream_of(seed: int, sweep: int) -> Stream:
@@ -134,30 +143,63 @@ def _searched(
         raw = fresh(level, setting.component, counts, visits=0, stream=stream_of(question.seed, 0), halt=Flag())
     else:
         raw = judged(level, label, len(np.unique(label)))
-    best, sweeps = raw, 0
+    best, line, sweeps, quiet = raw, raw, 0, 0
+    pool: list[Found] = []
     try:
         while sweeps < question.sweeps:
             progress = Progress(sweeps, best.cost, best.gap, k)
             if stop(progress):
                 break
             runs = _Runs(partial(stop, progress), executor)
+            stream = stream_of(question.seed, sweeps)
             if sweeps < STARTS:
-                batch = list(range(sweeps, min(STARTS, question.sweeps)))
                 begin = partial(_start, level, setting.component, counts, label, question.seed)
-                for found in runs.each(begin, batch):
-                    sweeps += 1
-                    if sweeps == 1 or found.rank < best.rank:
-                        best = found
+                for found in runs.each(begin, range(sweeps, min(STARTS, question.sweeps))):
+                    line = found if sweeps == 0 or found.rank < line.rank else line
+                    best, sweeps = line, sweeps + 1
+                continue
+            if quiet < PATIENCE:
+                found = _swept(level, line, k, stream, runs)
+                quiet = 0 if found.rank < line.rank else quiet + 1
+                line = found
             else:
-                best = _swept(level, best, k, stream_of(question.seed, sweeps), runs)
-                sweeps += 1
+                pool = _pooled(pool, line)
+                line, quiet = _next_line(setting, counts, label, pool, question.seed, sweeps, runs), 0
+            best = min(best, line, key=lambda found: found.rank)
+            sweeps += 1
     except Halted:
         pass
     return best, sweeps
 
 
+def _pooled(pool: list[Found], line: Found) -> list[Found]:
+    """Return the pool with a line that came to rest; where it is full, the worst layout gives way."""
+    if any(np.array_equal(line.label, found.label) for found in pool):
+        return pool
+    return sorted([*pool, line], key=lambda found: found.rank)[:POOL]
+
+
+def _next_line(
+    setting: Setting, counts: list[int], label: Ints | None, pool: list[Found], seed: int, sweep: int, runs: _Runs
+) -> Found:
+    """Return where the search goes on after a line came to rest: a new start, or a cross of two layouts of the pool."""
+    level, k = setting.level, sum(counts)
+    stream = stream_of(seed, sweep)
+    if len(pool) < POOL and next_below(stream, len(pool) + 2) < 2:
+        return next(runs.each(partial(_start, level, setting.component, counts, label, seed), [sweep]))
+    one = next_below(stream, len(pool))
+    other = (one + 1 + next_below(stream, max(len(pool) - 1, 1))) % len(pool)
+    pair = sorted((pool[one], pool[other]), key=lambda found: found.rank)
+    hot = HEATS[next_below(stream, 2)]
+    return next(runs.each(partial(_crossed, level, pair[0].label, pair[1].label, k, hot), [stream]))
+
+
+def _crossed(level: Level, label: Ints, other: Ints, k: int, hot: float, stream: Stream, halt: Halt) -> Found:
+    return improve(level, label, k, hot=hot, visits=WINDOW_VISITS, stream=stream.copy(), halt=halt, other=other)
+
+
 def _start(
-    level: object, component: Ints, counts: list[int], label: Ints | None, seed: int, sweep: int, halt: Halt
+    level: Level, component: Ints, counts: list[int], label: Ints | None, seed: int, sweep: int, halt: Halt
 ) -> Found:
     stream = stream_of(seed, sweep)
     if label is None:
@@ -167,7 +209,7 @@ def _start(
     return improve(level, label.copy(), sum(counts), hot=hot, visits=START_VISITS, stream=stream, halt=halt)
 
 
-def _swept(level: object, best: Found, k: int, stream: Stream, runs: _Runs) -> Found:
+def _swept(level: Level, best: Found, k: int, stream: Stream, runs: _Runs) -> Found:
     """Return the layout after every window of one sharing out has had its turn."""
     size = SIZES[next_below(stream, len(SIZES))]
     hot = HEATS[next_below(stream, len(HEATS))]
@@ -209,7 +251,7 @@ def _without_layout(question: Question, ordered: Question, conflicts: tuple[Conf
 
 
 def _told(
-    question: Question, ordered: Question, order: Ints, setting: Setting, best: Found, k: int, sweeps: int
+    question: Question, ordered: Question, order: Ints, setting: Setting, best: Found, sweeps: int, bound: float | None
 ) -> Partition:
     """Return a layout in the order of the question, with its figures summed up from the parcels."""
     label = by_first(best.label[setting.unit_of])
@@ -225,6 +267,19 @@ def _told(
     assignment[order] = label
     totals = {bound.name: (int(total.min()), int(total.max())) for bound, total in zip(ordered.bounds, sums)}
     value = sum(weight * measures[name] for name, weight in ordered.objectives.items())
+    value = float(k) if question.k is None else value
     return Partition(
-        assignment, k, value, measures, totals, None, conflicts, question.seed, sweeps, ordered.data_hash()
+        assignment, k, value, measures, totals, bound, conflicts, question.seed, sweeps, ordered.data_hash()
     )
+
+
+def warm_up() -> None:
+    """Compile or load every kernel of the search on a small grid, so that the first answer does not wait for it."""
+    width = 6
+    at = np.arange(width * width).reshape(width, width)
+    edges = np.concatenate(
+        (np.column_stack((at[:, :-1].ravel(), at[:, 1:].ravel())), np.column_stack((at[:-1].ravel(), at[1:].ravel())))
+    )
+    ids = tuple(f"{node:02d}" for node in range(width * width))
+    people = Bounds(name="people", values=np.ones(width * width, dtype=np.int64), low=10, high=14)
+    partition(Question(graph=graph_from_edges(width * width, edges), ids=ids, bounds=(people,), k=3, sweeps=STARTS + 1))

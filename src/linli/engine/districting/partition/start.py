@@ -106,15 +106,16 @@ def _steps_from(level: Level, start: int) -> Ints:
 def made_whole(level: Level, label: Ints) -> Ints:
     """Keep the largest part of each community, and give the rest to neighbours, wave by wave.
 
-    A part with a fixed node counts as larger than any without.
+    A part with a fixed node counts as larger than any without; nodes labelled -1 belong to the rest.
     """
     part = label_parts(level.mesh.indptr, level.mesh.indices, label)
-    weight = np.bincount(part, weights=level.terms.size[:, 0] + 1e-6) + 1e15 * np.bincount(part, level.terms.fixed)
-    owner = label[np.unique(part, return_index=True)[1]]
+    inside = part >= 0
+    weight = np.bincount(part[inside], weights=(level.terms.size[:, 0] + 1e-6 + 1e15 * level.terms.fixed)[inside])
+    owner = label[inside][np.unique(part[inside], return_index=True)[1]]
     order = np.lexsort((-weight, owner))
     kept = np.zeros(len(owner), dtype=np.bool_)
     kept[order[np.unique(owner[order], return_index=True)[1]]] = True
-    whole = np.where(kept[part], label, -1).astype(np.int32)
+    whole = np.where(inside & kept[part], label, -1).astype(np.int32)
     while (whole < 0).any():
         tails, heads = level.mesh.source, level.mesh.indices
         open_arcs = np.flatnonzero((whole[tails] < 0) & (whole[heads] >= 0))
