@@ -10,10 +10,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-from _machine import DATA
+from _machine import DATA, RESULTS, load, machine_line, write_result
 
 from linli.engine.districting.partition import Bounds, Partition, Progress, Question, partition, warm_up
 from linli.engine.graph import ParcelGraph, graph_from_csr
+
+__all__ = [
+    "DATA", "NO_END", "RESULTS", "Bounds", "Run", "graph_of", "load", "machine_line", "question", "run", "write_result",
+]  # fmt: skip
 
 #: More sweeps than any time limit allows.
 NO_END = 10**9

@@ -12,8 +12,7 @@ import argparse
 import csv
 import json
 
-from _machine import DATA, RESULTS, load, machine_line, write_result
-from _partition import Bounds, graph_of, question, run
+from _partition import DATA, RESULTS, Bounds, graph_of, load, machine_line, question, run, write_result
 
 SEEDS = (1, 2, 3, 4, 5)
 SECONDS = {"county": 10.0, "tract": 60.0}

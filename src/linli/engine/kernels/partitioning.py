@@ -107,7 +107,7 @@ def mesh_of(indptr: Ints, indices: Ints, cost: Floats) -> Mesh:
 
 
 def split(
-    mesh: Mesh, *, size: Floats, members: Ints, mean: float, pieces: int, trees: int, place: Ints, stream: Stream
+    mesh: Mesh, *, size: Floats, members: Ints, mean: float, pieces: int, trees: int, strict: bool, place: Ints, stream: Stream
 ) -> tuple[Flags, int]:
     """Cut a connected set of nodes in two along an edge of the best of some random spanning trees.
 
@@ -118,6 +118,7 @@ def split(
         mean: What one piece should have.
         pieces: Number of pieces that the members shall make in the end, at least 2.
         trees: Number of trees to draw.
+        strict: Look for even pieces alone, whatever the cut costs; else for cheap cuts that are about even.
         place: Scratch of -1, shape ``(n,)``; left as found.
         stream: State of the random stream; advanced in place.
 
@@ -125,7 +126,7 @@ def split(
         The members of the one side, shape ``(s,)``, and how many pieces that side shall make.
     """
     side, side_pieces = _loops("splitting").split(
-        mesh.indptr, mesh.indices, mesh.cost, size, members, mean, pieces, trees, place, stream
+        mesh.indptr, mesh.indices, mesh.cost, size, members, mean, pieces, trees, strict, place, stream
     )
     return side, int(side_pieces)
 

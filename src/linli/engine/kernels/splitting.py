@@ -21,6 +21,7 @@ def split(
     mean: float,
     pieces: int,
     trees: int,
+    strict: bool,
     place: Ints,
     stream: Stream,
 ) -> tuple[Flags, int]:
@@ -66,6 +67,8 @@ def split(
             off = abs(below[i] - near * (whole / pieces)) / (mean * min(near, pieces - near))
             lopsided = max(abs(near - pieces / 2) / pieces - 0.2, 0.0)
             price = (seam[i] + 1e-9) * (1.0 + 20.0 * off + 10.0 * lopsided) + 1e3 * max(off - 0.1, 0.0) * (seam[i] + 1.0)
+            if strict:
+                price = 1e6 * off + lopsided + 1e-6 * seam[i]
             if price < cheapest:
                 chosen, chosen_pieces, cheapest = at, near, price
         if chosen > 0:

@@ -56,17 +56,18 @@ def judged(level: Level, label: Ints, k: int) -> Found:
     return Found(level.gap(level.totals(label, k)) + together, level.cost(label, k) - together, label)
 
 
-def fresh(level: Level, component: Ints, counts: list[int], *, visits: int, stream: Stream, halt: Halt) -> Found:
+def fresh(level: Level, component: Ints, counts: list[int], *, visits: int, stream: Stream, halt: Halt, ease: float = 1.0) -> Found:
     """Begin from nothing: coarsen, cut the coarsest graph, and anneal all the way down."""
     k = sum(counts)
     mean = float(level.terms.size[:, 0].sum()) / k
     steps = ladder(level, group=component, top=TOP * k, limit=mean / 5, stream=stream)
-    label = cut_fresh(steps.levels[-1], steps.lifted(component), counts, stream=stream)
-    return descend(steps, label, k, hot=HOT, visits=visits, stream=stream, halt=halt)
+    label = cut_fresh(steps.levels[-1], steps.lifted(component), counts, strict=ease < 1, stream=stream)
+    return descend(steps, label, k, hot=HOT, visits=visits, stream=stream, halt=halt, ease=ease)
 
 
 def improve(
-    level: Level, label: Ints, k: int, *, hot: float, visits: int, stream: Stream, halt: Halt, other: Ints | None = None
+    level: Level, label: Ints, k: int, *, hot: float, visits: int, stream: Stream, halt: Halt, other: Ints | None = None,
+    ease: float = 1.0,
 ) -> Found:
     """Anneal a layout down a ladder that joins no nodes of different communities.
 
@@ -81,7 +82,7 @@ def improve(
         group = _overlaid(group, level.terms.home)
     top, share = (IMPROVED_TOP * k, 5) if other is None else (1, 2)
     steps = ladder(level, group=group, top=top, limit=mean / share, stream=stream)
-    return descend(steps, steps.lifted(label), k, hot=hot, visits=visits, stream=stream, halt=halt)
+    return descend(steps, steps.lifted(label), k, hot=hot, visits=visits, stream=stream, halt=halt, ease=ease)
 
 
 def _overlaid(one: Ints, other: Ints) -> Ints:
@@ -90,7 +91,9 @@ def _overlaid(one: Ints, other: Ints) -> Ints:
     return np.unique(pairs, return_inverse=True)[1].astype(np.int32)
 
 
-def descend(steps: Ladder, label: Ints, k: int, *, hot: float, visits: int, stream: Stream, halt: Halt) -> Found:
+def descend(
+    steps: Ladder, label: Ints, k: int, *, hot: float, visits: int, stream: Stream, halt: Halt, ease: float = 1.0
+) -> Found:
     """Anneal from the coarsest graph of a ladder to the finest, each as cold as the next begins.
 
     Args:
@@ -101,6 +104,7 @@ def descend(steps: Ladder, label: Ints, k: int, *, hot: float, visits: int, stre
         visits: Proposals per arc between communities on each graph.
         stream: State of the random stream; advanced in place.
         halt: Asked between chunks.
+        ease: Factor on what the objectives cost; below 1, limits come first.
 
     Raises:
         Halted: ``halt`` said so.
@@ -108,7 +112,9 @@ def descend(steps: Ladder, label: Ints, k: int, *, hot: float, visits: int, stre
     for at in range(len(steps.levels) - 1, -1, -1):
         level = steps.levels[at]
         until = COLD * level.heat if at == 0 else hot * steps.levels[at - 1].heat
-        found = _anneal(level, label, k, hot=hot * level.heat, cold=until, visits=visits, stream=stream, halt=halt, finest=at == 0)
+        found = _anneal(
+            level, label, k, heats=(hot * level.heat, until), visits=visits, stream=stream, halt=halt, ease=ease, finest=at == 0
+        )
         if at > 0:
             label = label[steps.uppers[at - 1]]
     assert found is not None
@@ -116,17 +122,19 @@ def descend(steps: Ladder, label: Ints, k: int, *, hot: float, visits: int, stre
 
 
 def _anneal(
-    level: Level, label: Ints, k: int, *, hot: float, cold: float, visits: int, stream: Stream, halt: Halt, finest: bool
+    level: Level, label: Ints, k: int, *, heats: tuple[float, float], visits: int, stream: Stream, halt: Halt, ease: float, finest: bool
 ) -> Found | None:
     """Anneal one graph in chunks; ``label`` ends where the chain does, the best layout seen is returned."""
-    cold = min(cold, hot)
+    hot, cold = heats[0], min(heats)
     arcs = int((label[level.mesh.source] != label[level.mesh.indices]).sum())
     chunks = max(1, visits * arcs // CHUNK)
     # Centres stand still within a chunk, so distance needs a few chunks to settle.
     chunks = max(chunks, 8) if level.terms.pull > 0 else chunks
     steps = visits * arcs // chunks
-    heats = [hot * (cold / hot) ** (at / chunks) for at in range(chunks + 1)]
-    phases = [(*heats[at : at + 2], 1.0) for at in range(chunks)] + [(2 * cold, cold, STERN)] * (4 if finest else 0)
+    falling = [hot * (cold / hot) ** (at / chunks) for at in range(chunks + 1)]
+    phases = [(*falling[at : at + 2], 1.0) for at in range(chunks)] + [(2 * cold, cold, STERN)] * (4 if finest else 0)
+    terms = level.priced
+    terms = terms._replace(pull=ease * terms.pull, stay=ease * terms.stay)
     total, best = level.totals(label, k), label.copy()
     least: Found | None = None
     for begins, ends, stern in phases:
@@ -134,10 +142,9 @@ def _anneal(
             raise Halted
         if stern > 1.0 and level.gap(total) == 0:
             break
-        terms = level.priced
         best[:] = label
         kernel.anneal(
-            level.mesh,
+            level.mesh._replace(cost=ease * level.mesh.cost),
             terms._replace(price=stern * terms.price),
             label,
             total,

@@ -26,6 +26,8 @@ from linli.engine.kernels.trees import next_below
 STARTS = 2
 #: Sweeps without improvement after which a line of layouts rests in the pool, and how many rest there at most.
 PATIENCE, POOL = 12, 6
+#: Factor on what the objectives cost, in every other sweep over a layout that breaks a limit.
+EASE = 0.01
 #: Proposals per arc between communities on each graph: of a start, and in a window.
 START_VISITS, WINDOW_VISITS = 500, 500
 
@@ -213,7 +215,9 @@ def _swept(level: Level, best: Found, k: int, stream: Stream, runs: _Runs) -> Fo
     """Return the layout after every window of one sharing out has had its turn."""
     size = SIZES[next_below(stream, len(SIZES))]
     hot = HEATS[next_below(stream, len(HEATS))]
-    windows = windows_over(level, best.label, k, size=size, hot=hot, visits=WINDOW_VISITS, stream=stream)
+    # A layout that breaks a limit may have to become much dearer before it is lawful.
+    ease = EASE if best.gap > 0 and next_below(stream, 2) == 0 else 1.0
+    windows = windows_over(level, best.label, k, size=size, hot=hot, visits=WINDOW_VISITS, ease=ease, stream=stream)
     label = best.label.copy()
     for window, found in zip(windows, runs.each(worked, windows), strict=True):
         if found is not None:

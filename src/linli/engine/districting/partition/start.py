@@ -11,28 +11,31 @@ from linli.engine.kernels import label_parts
 from linli.engine.kernels import partitioning as kernel
 from linli.engine.kernels.shapes import Ints, Stream
 
-#: Random spanning trees that are tried for each cut.
-TREES = 20
+#: Random spanning trees that are tried for each cut, and for a cut that must be even.
+TREES, STRICT_TREES = 20, 2000
 
 
-def cut_fresh(level: Level, component: Ints, counts: list[int], *, stream: Stream) -> Ints:
+def cut_fresh(level: Level, component: Ints, counts: list[int], *, strict: bool = False, stream: Stream) -> Ints:
     """Cut each connected part in two, and the halves again, along the best of some random trees.
 
     Args:
         level: A small graph.
         component: Connected part per node, shape ``(n,)``.
         counts: Number of communities per part.
+        strict: Draw many trees for even pieces, whatever the cuts cost.
         stream: State of the random stream; advanced in place.
     """
     label = np.zeros(level.n, dtype=np.int32)
     first = 0
     for part, count in enumerate(counts):
-        cut_into(level, label, np.flatnonzero(component == part).astype(np.int32), count, first, stream=stream)
+        cut_into(level, label, np.flatnonzero(component == part).astype(np.int32), count, first, strict=strict, stream=stream)
         first += count
     return label
 
 
-def cut_into(level: Level, label: Ints, members: Ints, pieces: int, first: int, *, stream: Stream) -> None:
+def cut_into(
+    level: Level, label: Ints, members: Ints, pieces: int, first: int, *, strict: bool = False, stream: Stream
+) -> None:
     """Cut connected nodes into pieces, labelled from ``first`` on; changes ``label`` in place."""
     size = level.terms.size[:, 0].astype(np.float64) + 1e-3
     place = np.full(level.n, -1, dtype=np.int32)
@@ -44,7 +47,15 @@ def cut_into(level: Level, label: Ints, members: Ints, pieces: int, first: int, 
             label[nodes] = number
             continue
         side, taken = kernel.split(
-            level.mesh, size=size, members=nodes, mean=mean, pieces=wanted, trees=TREES, place=place, stream=stream
+            level.mesh,
+            size=size,
+            members=nodes,
+            mean=mean,
+            pieces=wanted,
+            trees=STRICT_TREES if strict else TREES,
+            strict=strict,
+            place=place,
+            stream=stream,
         )
         # A side needs at least one node per piece.
         taken = int(np.clip(taken, wanted - (~side).sum(), side.sum()))

@@ -39,6 +39,7 @@ class Window:
         seed: State from which its random stream begins.
         visits: Proposals per arc between communities.
         hot: Temperature at the top.
+        ease: Factor on what the objectives cost.
     """
 
     level: Level
@@ -48,6 +49,7 @@ class Window:
     seed: int
     visits: int
     hot: float
+    ease: float
 
 
 def worked(window: Window, halt: Halt) -> Found | None:
@@ -60,13 +62,15 @@ def worked(window: Window, halt: Halt) -> Found | None:
         whole = np.zeros(level.n, dtype=np.int32)
         if label_parts(level.mesh.indptr, level.mesh.indices, whole).max() > 0:
             return None
-        after = fresh(level, whole, [k], visits=window.visits, stream=stream, halt=halt)
+        after = fresh(level, whole, [k], visits=window.visits, stream=stream, halt=halt, ease=window.ease)
     else:
-        after = improve(level, window.label, k, hot=window.hot, visits=window.visits, stream=stream, halt=halt)
+        after = improve(level, window.label, k, hot=window.hot, visits=window.visits, stream=stream, halt=halt, ease=window.ease)
     return after if after.rank <= before.rank else None
 
 
-def windows_over(level: Level, label: Ints, k: int, *, size: int, hot: float, visits: int, stream: Stream) -> list[Window]:
+def windows_over(
+    level: Level, label: Ints, k: int, *, size: int, hot: float, visits: int, ease: float, stream: Stream
+) -> list[Window]:
     """Share out all communities among windows of at most ``size`` that touch, in random order."""
     clusters = clusters_of(level, label, k, size=size, stream=stream)
     order = np.argsort(label, kind="stable").astype(np.int32)
@@ -80,7 +84,7 @@ def windows_over(level: Level, label: Ints, k: int, *, size: int, hot: float, vi
         number[names] = np.arange(len(names), dtype=np.int32)
         seed = next_below(stream, 2**31)
         part = cut_out(level, members, number, place)
-        windows.append(Window(part, members, number[label[members]], names, int(seed), visits, hot))
+        windows.append(Window(part, members, number[label[members]], names, int(seed), visits, hot, ease))
     return windows
 
 
