@@ -35,9 +35,7 @@ class Run:
 def graph_of(file: str) -> tuple[ParcelGraph, np.ndarray]:
     """Return the graph and the people of an instance."""
     arrays = np.load(DATA / "districting" / file)
-    graph = graph_from_csr(
-        arrays["indptr"], arrays["indices"], border_m=arrays["shared"], x=arrays["x"], y=arrays["y"]
-    )
+    graph = graph_from_csr(arrays["indptr"], arrays["indices"], border_m=arrays["shared"], x=arrays["x"], y=arrays["y"])
     return graph, np.round(arrays["pop"]).astype(np.int64)
 
 

@@ -43,10 +43,8 @@ def main() -> None:
             at_worst = max(at_worst, value / known - 1)
             if value < known and value < better.get(row["file"], (known,))[0]:
                 better[row["file"]] = (value, done.found.assignment.tolist(), seed, done.found.sweeps)
-        told = " ".join(f"{value:.0f}" for value in values)
-        rows.append(
-            f"| {row['file']} | {row['n']} | {k} | {known} | {row['proven_lower_bound']} | {told} | {max(times):.1f} s |"
-        )
+        told, proven = " ".join(f"{value:.0f}" for value in values), row["proven_lower_bound"]
+        rows.append(f"| {row['file']} | {row['n']} | {k} | {known} | {proven} | {told} | {max(times):.1f} s |")
         print(rows[-1], flush=True)
     if arguments.only or arguments.seeds < len(SEEDS):
         return

@@ -134,7 +134,9 @@ def _from_adjacency(file: Path, id_field: str) -> GraphFile:
         place = {node["id"]: at for at, node in enumerate(nodes)}
         arcs = [(at, place[end["id"]], end) for at, row in enumerate(adjacency) for end in row]
     except (ValueError, KeyError, TypeError, UnicodeDecodeError) as fault:
-        raise GraphUnreadable(file=file.name, reason=_("不是 networkx 或 GerryChain 的邻接表（nodes、adjacency）")) from fault
+        raise GraphUnreadable(
+            file=file.name, reason=_("不是 networkx 或 GerryChain 的邻接表（nodes、adjacency）")
+        ) from fault
     if len(place) != len(nodes) or len(adjacency) != len(nodes):
         raise GraphUnreadable(file=file.name, reason=_("nodes 与 adjacency 行数不同，或 id 重复"))
     arcs.sort(key=lambda arc: arc[:2])
@@ -161,7 +163,7 @@ def _from_layer(file: Path, id_field: str, barriers: Path | None) -> GraphFile:
 
     limits = Limits(file_bytes=300 * 1024 * 1024, rows=500_000, vertices=20_000_000)
     features = read_features(file, limits=limits)
-    shapes = list(features.geometries)
+    shapes: list[Any] = list(features.geometries)
     for row, shape in enumerate(shapes, start=1):
         if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
             raise GraphUnreadable(file=file.name, reason=_("第 %(row)s 个图形不是面") % {"row": row})

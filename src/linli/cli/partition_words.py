@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.engine.districting.partition import Conflict, Partition
@@ -114,17 +114,17 @@ def conflict_words(conflict: Conflict) -> str:
         >>> words = conflict_words(Conflict("no-layout-found", {"out_of_band": 1, "together": 0, "sweeps": 3}))
     """
     words = {
-        "unit-above-band": _now("地块 %(parcel)s 一处就有 %(total)s 人，超过上限 %(high)s。请提高上限，或拆分这个地块"),
-        "component-outside-band": _now(
+        "unit-above-band": gettext("地块 %(parcel)s 一处就有 %(total)s 人，超过上限 %(high)s。请提高上限，或拆分地块"),
+        "component-outside-band": gettext(
             "地块 %(parcel)s 所在的一片（%(parcels)s 个地块、%(total)s 人）与别处不相连，单独凑不成在范围内的社区。"
             "请补上桥梁或通道，或放宽范围"
         ),
-        "count-outside-band": _now(
+        "count-outside-band": gettext(
             "按人数范围只能分成 %(least)s 至 %(most)s 个社区，要求的是 %(asked)s。请改社区数或范围"
         ),
-        "no-layout-found": _now(
-            "没有找到合规的方案：还有 %(out_of_band)s 个社区超出范围、%(together)s 对不该同在的地块同在；没有证明不存在。"
-            "请给更多时间，或放宽范围"
+        "no-layout-found": gettext(
+            "没有找到合规的方案：还有 %(out_of_band)s 个社区超出范围、%(together)s 对不该同在的地块同在；"
+            "没有证明不存在。请给更多时间，或放宽范围"
         ),
     }
     return words[conflict.code] % conflict.params
@@ -134,8 +134,8 @@ def answer_text(found: Partition) -> str:
     """Return the answer for people."""
     if not found.feasible:
         return "\n".join(conflict_words(conflict) for conflict in found.conflicts)
-    lines = [_now("分成 %(k)s 个社区，种子 %(seed)s，%(sweeps)s 轮") % vars(found)]
+    lines = [gettext("分成 %(k)s 个社区，种子 %(seed)s，%(sweeps)s 轮") % vars(found)]
     lines += [f"  {name}: {value:,.0f}" for name, value in found.measures.items()]
     lines += [f"  {name}: {low:,} – {high:,}" for name, (low, high) in found.totals.items()]
-    bound = _now("没有已知的界") if found.bound is None else f"{found.bound:,.0f}"
-    return "\n".join([*lines, _now("  界：%(bound)s") % {"bound": bound}])
+    bound = gettext("没有已知的界") if found.bound is None else f"{found.bound:,.0f}"
+    return "\n".join([*lines, gettext("  界：%(bound)s") % {"bound": bound}])

@@ -100,7 +100,9 @@ class _Watch:
         if self.spent - self.told >= 1.0 and progress.cost is not None:
             self.told = self.spent
             broken = "" if not progress.gap else " *"
-            click.echo(f"{self.spent:5.0f} s  {progress.sweeps} · k {progress.k} · {progress.cost:,.1f}{broken}", err=True)
+            click.echo(
+                f"{self.spent:5.0f} s  {progress.sweeps} · k {progress.k} · {progress.cost:,.1f}{broken}", err=True
+            )
         return self.interrupted or (self.limit is not None and self.spent >= self.limit)
 
     def _interrupt(self, number: int, frame: object) -> None:
@@ -140,6 +142,8 @@ def _question(file: Path, asked: dict[str, Any], *, sweeps: int) -> Question:
         values = numbers(read.column(name))
         return (read.groups(name) >= 0) & ~(values == 0)
 
+    if asked["max_p"] and (asked["count"] or asked["upper"] is not None or asked["band"]):
+        raise click.UsageError("--max-p 只与 --lower 一起用，不要写 --k、--upper、--band")
     k = None if asked["max_p"] else _count(asked["count"])
     together = read.groups(asked["together_field"]) if asked["together_field"] else None
     if together is not None:

@@ -1,4 +1,4 @@
-"""Annealed flips of border nodes for the general search, compiled. Import through `linli.engine.kernels.partitioning`."""
+"""Annealed flips of border nodes for the general search, compiled."""
 
 # ruff: noqa: D103  (compiled functions take arrays only; `partitioning` states shapes and meaning)
 # mypy: disallow-untyped-decorators=False, disallow-any-generics=False

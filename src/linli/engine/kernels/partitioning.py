@@ -1,4 +1,4 @@
-"""Plain functions over the compiled loops of the general search: shapes, meaning, and no Numba before the first call."""
+"""Plain functions over the compiled loops of the general search: shapes, meaning, no Numba before the first call."""
 
 from __future__ import annotations
 
@@ -107,7 +107,16 @@ def mesh_of(indptr: Ints, indices: Ints, cost: Floats) -> Mesh:
 
 
 def split(
-    mesh: Mesh, *, size: Floats, members: Ints, mean: float, pieces: int, trees: int, strict: bool, place: Ints, stream: Stream
+    mesh: Mesh,
+    *,
+    size: Floats,
+    members: Ints,
+    mean: float,
+    pieces: int,
+    trees: int,
+    strict: bool,
+    place: Ints,
+    stream: Stream,
 ) -> tuple[Flags, int]:
     """Cut a connected set of nodes in two along an edge of the best of some random spanning trees.
 

@@ -61,12 +61,14 @@ def split(
         for at in range(m - 1, 0, -1):
             i = order[at]
             below[above[i]] += below[i]
-            near = int(round(below[i] / mean))
+            near = round(below[i] / mean)
             near = min(max(near, 1), pieces - 1)
             # What the two sides miss of their means, per piece of the smaller one; and how uneven the halves are.
             off = abs(below[i] - near * (whole / pieces)) / (mean * min(near, pieces - near))
             lopsided = max(abs(near - pieces / 2) / pieces - 0.2, 0.0)
-            price = (seam[i] + 1e-9) * (1.0 + 20.0 * off + 10.0 * lopsided) + 1e3 * max(off - 0.1, 0.0) * (seam[i] + 1.0)
+            price = (seam[i] + 1e-9) * (1.0 + 20.0 * off + 10.0 * lopsided) + 1e3 * max(off - 0.1, 0.0) * (
+                seam[i] + 1.0
+            )
             if strict:
                 price = 1e6 * off + lopsided + 1e-6 * seam[i]
             if price < cheapest:

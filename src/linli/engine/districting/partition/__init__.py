@@ -4,4 +4,15 @@ from linli.engine.districting.partition.question import OBJECTIVES, Bounds, Ques
 from linli.engine.districting.partition.result import Conflict, Partition
 from linli.engine.districting.partition.search import Progress, Stop, never, partition, warm_up
 
-__all__ = ["OBJECTIVES", "Bounds", "Conflict", "Partition", "Progress", "Question", "Stop", "never", "partition", "warm_up"]
+__all__ = [
+    "OBJECTIVES",
+    "Bounds",
+    "Conflict",
+    "Partition",
+    "Progress",
+    "Question",
+    "Stop",
+    "never",
+    "partition",
+    "warm_up",
+]

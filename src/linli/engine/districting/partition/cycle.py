@@ -26,7 +26,7 @@ CHUNK = 300_000
 Halt = Callable[[], bool]
 
 
-class Halted(Exception):  # noqa: N818
+class Halted(Exception):
     """The caller asked to stop in the middle of a sweep, whose layout is thrown away."""
 
 
@@ -56,7 +56,9 @@ def judged(level: Level, label: Ints, k: int) -> Found:
     return Found(level.gap(level.totals(label, k)) + together, level.cost(label, k) - together, label)
 
 
-def fresh(level: Level, component: Ints, counts: list[int], *, visits: int, stream: Stream, halt: Halt, ease: float = 1.0) -> Found:
+def fresh(
+    level: Level, component: Ints, counts: list[int], *, visits: int, stream: Stream, halt: Halt, ease: float = 1.0
+) -> Found:
     """Begin from nothing: coarsen, cut the coarsest graph, and anneal all the way down."""
     k = sum(counts)
     mean = float(level.terms.size[:, 0].sum()) / k
@@ -66,7 +68,15 @@ def fresh(level: Level, component: Ints, counts: list[int], *, visits: int, stre
 
 
 def improve(
-    level: Level, label: Ints, k: int, *, hot: float, visits: int, stream: Stream, halt: Halt, other: Ints | None = None,
+    level: Level,
+    label: Ints,
+    k: int,
+    *,
+    hot: float,
+    visits: int,
+    stream: Stream,
+    halt: Halt,
+    other: Ints | None = None,
     ease: float = 1.0,
 ) -> Found:
     """Anneal a layout down a ladder that joins no nodes of different communities.
@@ -88,7 +98,8 @@ def improve(
 def _overlaid(one: Ints, other: Ints) -> Ints:
     """Number the pairs of two labels."""
     pairs = one.astype(np.int64) * (int(other.max()) + 2) + other + 1
-    return np.unique(pairs, return_inverse=True)[1].astype(np.int32)
+    numbers: Ints = np.unique(pairs, return_inverse=True)[1].astype(np.int32)
+    return numbers
 
 
 def descend(
@@ -113,7 +124,15 @@ def descend(
         level = steps.levels[at]
         until = COLD * level.heat if at == 0 else hot * steps.levels[at - 1].heat
         found = _anneal(
-            level, label, k, heats=(hot * level.heat, until), visits=visits, stream=stream, halt=halt, ease=ease, finest=at == 0
+            level,
+            label,
+            k,
+            heats=(hot * level.heat, until),
+            visits=visits,
+            stream=stream,
+            halt=halt,
+            ease=ease,
+            finest=at == 0,
         )
         if at > 0:
             label = label[steps.uppers[at - 1]]
@@ -122,7 +141,16 @@ def descend(
 
 
 def _anneal(
-    level: Level, label: Ints, k: int, *, heats: tuple[float, float], visits: int, stream: Stream, halt: Halt, ease: float, finest: bool
+    level: Level,
+    label: Ints,
+    k: int,
+    *,
+    heats: tuple[float, float],
+    visits: int,
+    stream: Stream,
+    halt: Halt,
+    ease: float,
+    finest: bool,
 ) -> Found | None:
     """Anneal one graph in chunks; ``label`` ends where the chain does, the best layout seen is returned."""
     hot, cold = heats[0], min(heats)

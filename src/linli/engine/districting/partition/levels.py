@@ -125,10 +125,10 @@ def lifted(terms: Terms, upper: Ints, n_upper: int) -> Terms:
     foes_from, foes = lifted_foes(terms.foes_from, terms.foes, upper, n_upper)
     return terms._replace(
         size=size.astype(np.int64),
-        mass=mass,
+        mass=mass.astype(np.float64),
         place=place,
         home=home,
-        stay=np.bincount(upper, weights=terms.stay, minlength=n_upper),
+        stay=np.bincount(upper, weights=terms.stay, minlength=n_upper).astype(np.float64),
         fixed=np.bincount(upper, weights=terms.fixed, minlength=n_upper) > 0,
         foes_from=foes_from,
         foes=foes,
@@ -188,4 +188,3 @@ def ladder(level: Level, *, group: Ints, top: int, limit: float, stream: Stream)
         levels.append(fewer)
         uppers.append(upper)
     return Ladder(tuple(levels), tuple(uppers))
-

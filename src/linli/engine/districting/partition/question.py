@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -147,7 +148,7 @@ class Question:
         return np.asarray(self.apart, dtype=np.int64).reshape(-1, 2)
 
     def _check_count(self, n: int) -> None:
-        least, most = self.k if isinstance(self.k, tuple) else (self.k or 1, self.k or 1)
+        least, most = self.k if isinstance(self.k, tuple) else (1, 1) if self.k is None else (self.k, self.k)
         if not 1 <= least <= most:
             raise CountNotSound("expected 1 <= k", k=least, parcels=n)
         if most > n:
@@ -225,33 +226,28 @@ def by_id(question: Question) -> tuple[Question, Ints]:
         y=graph.y[order],
         area_m2=graph.area_m2[order],
     )
-
-    def moved(values: NDArray[np.generic] | None) -> NDArray[np.generic] | None:
-        return None if values is None else np.asarray(values)[order]
-
     return replace(
         question,
         graph=ordered,
         ids=tuple(question.ids[i] for i in order),
         bounds=tuple(replace(total, values=total.values[order]) for total in question.bounds),
-        start=by_first(moved(question.start)),
-        locked=moved(question.locked),
-        together=by_first(moved(question.together)),
+        start=None if question.start is None else by_first(question.start[order]),
+        locked=None if question.locked is None else question.locked[order],
+        together=None if question.together is None else by_first(question.together[order]),
         apart=np.sort(place[question.pairs_apart], axis=1),
         seeds=tuple(sorted(int(place[i]) for i in question.seeds)),
     ), order
 
 
-def by_first(numbers: NDArray[np.generic] | None) -> Ints | None:
+def by_first(numbers: NDArray[Any]) -> Ints:
     """Number groups by their first member, so that the names of groups do not count.
 
     Examples:
         >>> by_first(np.array([7, 3, 7, 0])).tolist()
         [0, 1, 0, 2]
     """
-    if numbers is None:
-        return None
     _, firsts, inverse = np.unique(numbers, return_index=True, return_inverse=True)
     rank = np.empty(len(firsts), dtype=np.int32)
     rank[np.argsort(firsts)] = np.arange(len(firsts), dtype=np.int32)
-    return rank[inverse]
+    named: Ints = rank[inverse]
+    return named

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from linli.engine.districting.partition.question import Bounds, Ints, Question, 
 from linli.engine.districting.partition.result import Conflict, Partition
 from linli.engine.districting.partition.setting import Setting, counts_by_component, setting_of
 from linli.engine.districting.partition.start import far_apart, grow, made_whole, with_count
-from linli.engine.districting.partition.windows import HEATS, SIZES, Window, windows_over, worked
+from linli.engine.districting.partition.windows import HEATS, SIZES, windows_over, worked
 from linli.engine.graph import graph_from_edges
 from linli.engine.kernels.shapes import Stream
 from linli.engine.kernels.trees import next_below
@@ -50,6 +51,7 @@ class Progress:
 
 
 Stop = Callable[[Progress], bool]
+T = TypeVar("T")
 
 
 def never(progress: Progress) -> bool:
@@ -119,7 +121,11 @@ def _begun(question: Question, setting: Setting, counts: list[int]) -> tuple[Set
         anchors = far_apart(level, units, k)
         fixed = level.terms.fixed.copy()
         fixed[anchors] = True
-        return replace(setting, level=replace(level, terms=level.terms._replace(fixed=fixed))), counts, grow(level, anchors)
+        return (
+            replace(setting, level=replace(level, terms=level.terms._replace(fixed=fixed))),
+            counts,
+            grow(level, anchors),
+        )
     if question.start is None:
         return setting, counts, None
     first = np.unique(setting.unit_of, return_index=True)[1]
@@ -231,7 +237,7 @@ class _Runs:
     def __init__(self, stop: Halt, executor: Executor | None) -> None:
         self.stop, self.executor = stop, executor
 
-    def each(self, task: Callable[..., object], items: Iterable[object]) -> Iterator[object]:
+    def each(self, task: Callable[[Any, Halt], T], items: Iterable[Any]) -> Iterator[T]:
         if self.executor is None:
             for item in items:
                 yield task(item, self.stop)
@@ -262,14 +268,19 @@ def _told(
     k = int(label.max()) + 1
     sums = [np.bincount(label, weights=total.values, minlength=k).astype(np.int64) for total in ordered.bounds]
     measures = {name: measure(ordered, label, name) for name in ordered.objectives}
-    conflicts = ()
+    conflicts: tuple[Conflict, ...] = ()
     if best.gap > 0:
-        out = sum(((total < bound.low) | (total > bound.high)).sum() for total, bound in zip(sums, ordered.bounds))
+        out = sum(
+            ((total < bound.low) | (total > bound.high)).sum()
+            for total, bound in zip(sums, ordered.bounds, strict=True)
+        )
         told = {"out_of_band": int(out), "together": setting.level.foes_together(best.label), "sweeps": sweeps}
         conflicts = (Conflict("no-layout-found", told, proven=False),)
     assignment = np.empty(question.n, dtype=np.int32)
     assignment[order] = label
-    totals = {bound.name: (int(total.min()), int(total.max())) for bound, total in zip(ordered.bounds, sums)}
+    totals = {
+        bound.name: (int(total.min()), int(total.max())) for bound, total in zip(ordered.bounds, sums, strict=True)
+    }
     value = sum(weight * measures[name] for name, weight in ordered.objectives.items())
     value = float(k) if question.k is None else value
     return Partition(

@@ -1,4 +1,4 @@
-"""From a question to what the search walks on: units, costs in units of one flip, and what is impossible from the start."""
+"""From a question to what the search walks on: units, costs in units of one flip, and what is impossible at once."""
 
 from __future__ import annotations
 
@@ -129,13 +129,20 @@ def least_count(question: Question) -> int:
     return question.k if isinstance(question.k, int) else question.k[0]
 
 
+def asked_counts(question: Question) -> tuple[int, int]:
+    """Return the smallest and largest number of communities asked for."""
+    if question.k is None:
+        return 1, question.n
+    return question.k if isinstance(question.k, tuple) else (question.k, question.k)
+
+
 def counts_by_component(question: Question, setting: Setting) -> tuple[list[int], tuple[Conflict, ...]]:
     """Return how many communities each connected part of the graph gets, or why that is impossible.
 
     Every part gets the fewest that its totals allow; what is left to the smallest number asked for goes where
     communities would be fullest.
     """
-    least, most = (question.k, question.k) if isinstance(question.k, int) else question.k or (1, question.n)
+    least, most = asked_counts(question)
     parts = int(setting.component.max()) + 1
     lows, highs = np.ones(parts, dtype=np.int64), np.bincount(setting.component).astype(np.int64)
     for t, total in enumerate(question.bounds):
@@ -156,15 +163,15 @@ def counts_by_component(question: Question, setting: Setting) -> tuple[list[int]
             parcel = question.ids[int(np.flatnonzero(setting.component[setting.unit_of] == part)[0])]
             told = {"parcel": parcel, "parcels": int((setting.component[setting.unit_of] == part).sum())}
             return [], (Conflict("component-outside-band", {**told, "total": int(sums[part]), "low": total.low}),)
-    least, most = max(least, int(lows.sum())), min(most, int(highs.sum()))
-    if least > most or (lows > highs).any():
+    fewest, largest = max(least, int(lows.sum())), min(most, int(highs.sum()))
+    if fewest > largest or (lows > highs).any():
         sums_told = {total.name: int(total.values.sum()) for total in question.bounds}
         told = {"totals": sums_told, "least": int(lows.sum()), "most": int(highs.sum()), "asked": str(question.k)}
         return [], (Conflict("count-outside-band", told),)
     if question.k is None:
         return [int(high) for high in highs], ()
-    size = np.bincount(setting.component, weights=setting.level.terms.size[:, 0], minlength=parts)
+    people = np.bincount(setting.component, weights=setting.level.terms.size[:, 0], minlength=parts)
     counts = lows.copy()
-    while counts.sum() < least:
-        counts[np.argmax(np.where(counts < highs, size / counts, -1.0))] += 1
+    while counts.sum() < fewest:
+        counts[np.argmax(np.where(counts < highs, people / counts, -1.0))] += 1
     return [int(count) for count in counts], ()

@@ -28,7 +28,9 @@ def cut_fresh(level: Level, component: Ints, counts: list[int], *, strict: bool 
     label = np.zeros(level.n, dtype=np.int32)
     first = 0
     for part, count in enumerate(counts):
-        cut_into(level, label, np.flatnonzero(component == part).astype(np.int32), count, first, strict=strict, stream=stream)
+        cut_into(
+            level, label, np.flatnonzero(component == part).astype(np.int32), count, first, strict=strict, stream=stream
+        )
         first += count
     return label
 

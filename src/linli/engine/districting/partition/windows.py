@@ -64,7 +64,9 @@ def worked(window: Window, halt: Halt) -> Found | None:
             return None
         after = fresh(level, whole, [k], visits=window.visits, stream=stream, halt=halt, ease=window.ease)
     else:
-        after = improve(level, window.label, k, hot=window.hot, visits=window.visits, stream=stream, halt=halt, ease=window.ease)
+        after = improve(
+            level, window.label, k, hot=window.hot, visits=window.visits, stream=stream, halt=halt, ease=window.ease
+        )
     return after if after.rank <= before.rank else None
 
 
