@@ -22,6 +22,8 @@ from linli.engine.kernels.shapes import Ints, Stream
 START_VISITS, MEND_VISITS, TRY_VISITS = 300, 60, 200
 #: Temperature of an attempt, in units of heat.
 WARM = 0.5
+#: Factor on what objectives cost in an attempt: people must flow more than borders must be short.
+EASE = 0.3
 
 
 def most_communities(
@@ -80,7 +82,9 @@ def _mended(level: Level, found: Found, least: int, *, stream: Stream, halt: Hal
     while found.gap > 0 and _count(found) > least:
         label = _dissolved(level, found.label)
         k = int(label.max()) + 1
-        found = descend(Ladder((level,), ()), label, k, hot=WARM, visits=MEND_VISITS, stream=stream, halt=halt)
+        found = descend(
+            Ladder((level,), ()), label, k, hot=WARM, visits=MEND_VISITS, stream=stream, halt=halt, ease=EASE
+        )
     return found
 
 
@@ -107,5 +111,5 @@ def _with_one_more(level: Level, label: Ints, least: int, *, stream: Stream, hal
     """
     k = int(label.max()) + 2
     more, _ = with_count(level, label, k, stream=stream)
-    found = descend(Ladder((level,), ()), more, k, hot=WARM, visits=TRY_VISITS, stream=stream, halt=halt)
+    found = descend(Ladder((level,), ()), more, k, hot=WARM, visits=TRY_VISITS, stream=stream, halt=halt, ease=EASE)
     return _mended(level, found, least, stream=stream, halt=halt)
