@@ -20,8 +20,8 @@ from linli.engine.districting.partition.setting import Setting, counts_by_compon
 from linli.engine.districting.partition.start import far_apart, grow, made_whole, with_count
 from linli.engine.districting.partition.windows import HEATS, SIZES, windows_over, worked
 from linli.engine.graph import graph_from_edges
+from linli.engine.kernels.reference_walks import next_below
 from linli.engine.kernels.shapes import Stream
-from linli.engine.kernels.trees import next_below
 
 #: Whole starts before the best of them is improved.
 STARTS = 2

@@ -19,8 +19,8 @@ from linli.engine.districting.partition.cycle import HOT, Found, Halt, fresh, im
 from linli.engine.districting.partition.levels import Level
 from linli.engine.kernels import label_parts
 from linli.engine.kernels import partitioning as kernel
+from linli.engine.kernels.reference_walks import next_below
 from linli.engine.kernels.shapes import Ints, Stream
-from linli.engine.kernels.trees import next_below
 
 #: Sizes of windows, and temperatures of their annealing; a temperature of `HOT` forgets the layout and begins anew.
 SIZES = (2, 3, 4, 6, 8, 12)
