@@ -23,14 +23,14 @@ from linli.engine.graph import graph_from_edges
 from linli.engine.kernels.reference_walks import next_below
 from linli.engine.kernels.shapes import Stream
 
-#: Whole starts before the best of them is improved.
-STARTS = 2
+#: Starts before the best of them is improved; the first is hasty, so that a search stopped early has a lawful layout.
+STARTS = 3
 #: Sweeps without improvement after which a line of layouts rests in the pool, and how many rest there at most.
 PATIENCE, POOL = 12, 6
 #: Factor on what the objectives cost, in every other sweep over a layout that breaks a limit.
 EASE = 0.01
-#: Proposals per arc between communities on each graph: of a start, and in a window.
-START_VISITS, WINDOW_VISITS = 500, 500
+#: Proposals per arc between communities on each graph: of the first start, of any other, and in a window.
+HASTY_VISITS, START_VISITS, WINDOW_VISITS = 60, 500, 500
 
 
 @dataclass(frozen=True)
@@ -210,11 +210,12 @@ def _start(
     level: Level, component: Ints, counts: list[int], label: Ints | None, seed: int, sweep: int, halt: Halt
 ) -> Found:
     stream = stream_of(seed, sweep)
+    visits = START_VISITS if sweep else HASTY_VISITS
     if label is None:
-        return fresh(level, component, counts, visits=START_VISITS, stream=stream, halt=halt)
+        return fresh(level, component, counts, visits=visits, stream=stream, halt=halt)
     # From a given layout, starts differ in how much of it they forget.
     hot = HEATS[sweep % len(HEATS)]
-    return improve(level, label.copy(), sum(counts), hot=hot, visits=START_VISITS, stream=stream, halt=halt)
+    return improve(level, label.copy(), sum(counts), hot=hot, visits=visits, stream=stream, halt=halt)
 
 
 def _swept(level: Level, best: Found, k: int, stream: Stream, runs: _Runs) -> Found:
