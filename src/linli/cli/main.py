@@ -20,6 +20,7 @@ COMMANDS = {
     "exempt": "linli.cli.exempting:exempt",
     "plan": "linli.cli.planning:plan",
     "export": "linli.cli.planning:export",
+    "partition": "linli.cli.partitioning:partition",
     "trail": "linli.cli.trails:trail",
     "doctor": "linli.cli.doctor:doctor",
     "backup": "linli.cli.backups:backup",
@@ -62,6 +63,7 @@ def main() -> None:
       linli inspect layer 社区界线.gpkg
       linli audit --district 990101
       linli plan --district 990101 --seed 1 --json plan.json
+      linli partition 地块.npz --k 11 --band 5% --json 方案.json
       linli trail verify
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings.base")

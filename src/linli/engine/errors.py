@@ -56,3 +56,27 @@ class PlanNotReadable(EngineError):
     """The bytes are no plan that this engine wrote."""
 
     code = "engine.plan-not-readable"
+
+
+class FiguresNotSound(EngineError):
+    """A total per parcel is negative, not a whole number or not a number at all."""
+
+    code = "engine.figures-not-sound"
+
+
+class CountNotSound(EngineError):
+    """The number of communities asked for cannot be: below one, or above the number of units."""
+
+    code = "engine.count-not-sound"
+
+
+class StartNotSound(EngineError):
+    """The present layout does not name one community per parcel."""
+
+    code = "engine.start-not-sound"
+
+
+class NotSupported(EngineError):
+    """A wish that this search cannot keep; it is refused rather than ignored."""
+
+    code = "engine.not-supported"

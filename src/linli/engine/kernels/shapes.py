@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Stream = NDArray[np.uint64]
 
@@ -133,3 +135,55 @@ class Net:
         sums = np.zeros(k, dtype=np.int64)
         np.add.at(sums, label, self.size)
         return sums
+
+
+class Mesh(NamedTuple):
+    """A graph with costs, as the general search reads it; ``n`` nodes, ``m`` directed edges.
+
+    Attributes:
+        indptr: Row starts, shape ``(n + 1,)``.
+        indices: Neighbours, shape ``(m,)``.
+        source: Where each directed edge starts, shape ``(m,)``.
+        twin: Place of the same edge seen from its other end, shape ``(m,)``.
+        cost: Cost of an edge between two communities, shape ``(m,)``.
+    """
+
+    indptr: Ints
+    indices: Ints
+    source: Ints
+    twin: Ints
+    cost: Floats
+
+
+class Terms(NamedTuple):
+    """What the nodes of a mesh weigh and cost; ``t`` totals, ``k`` communities.
+
+    Attributes:
+        size: Each total per node, shape ``(n, t)``.
+        low: Lower limit of each total, shape ``(t,)``.
+        high: Upper limit of each total, shape ``(t,)``.
+        price: Cost of one unit of a total outside its limits, shape ``(t,)``.
+        mass: People per node, for the distance to centres, shape ``(n,)``.
+        place: Mean place of those people, shape ``(n, 2)``.
+        pull: Cost of one person at distance 1 from the centre; 0 where distance does not count.
+        home: Community that holds the node at present, -1 for none, shape ``(n,)``.
+        stay: Cost of the node being elsewhere than at home, shape ``(n,)``.
+        fixed: Nodes that never move, shape ``(n,)``.
+        foes_from: Row starts of ``foes``, shape ``(n + 1,)``.
+        foes: Nodes that may not share a community with the node.
+        foe_price: Cost of two foes in one community.
+    """
+
+    size: Longs
+    low: Longs
+    high: Longs
+    price: Floats
+    mass: Floats
+    place: Floats
+    pull: float
+    home: Ints
+    stay: Floats
+    fixed: Flags
+    foes_from: Ints
+    foes: Ints
+    foe_price: float
