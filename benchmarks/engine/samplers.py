@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from _machine import DATA, load, machine_line, write_result
 
-from linli.engine.kernels import Ground, Net, Walk, bisect, flip, recombine
+from linli.engine.districting.ensemble.start import random_layout
+from linli.engine.kernels import Net, Walk, flip, recombine
 
 SEEDS = (1, 2, 3, 4, 5)
 
@@ -59,28 +60,12 @@ def net_of(file: str) -> Net:
 
 
 def start_of(net: Net, instance: Instance) -> np.ndarray:
-    """Cut one community after another off the rest, and begin anew where that gets stuck."""
+    """Return a lawful layout that both sides start from."""
     low, high = instance.limits(net.size)
-    none = np.zeros(0, dtype=np.int64)
-    flags = np.zeros(0, dtype=np.bool_)
-    ints = np.zeros(0, dtype=np.int32)
-    ground = Ground(net.indptr, net.indices, none, net.size, ints, none, flags, ints, flags, flags, none, none, 1000)
-    for seed in range(100):
-        stream = np.array([seed], dtype=np.uint64)
-        label, rest = np.zeros(net.n, dtype=np.int32), np.arange(net.n, dtype=np.int32)
-        for pieces in range(instance.k, 1, -1):
-            for _ in range(200):
-                side = bisect(ground, rest, low=low, high=high, pieces=pieces, stream=stream)
-                cut, left = net.size[rest[side]].sum(), net.size[rest[~side]].sum()
-                if low <= cut <= high and (pieces - 1) * low <= left <= (pieces - 1) * high:
-                    break
-            else:
-                break
-            label[rest[side]] = pieces - 1
-            rest = rest[~side]
-        else:
-            return label
-    raise SystemExit(f"no start found for {instance.title}")
+    start = random_layout(net, k=instance.k, low=low, high=high, stream=np.array([1], dtype=np.uint64))
+    if start is None:
+        raise SystemExit(f"no start found for {instance.title}")
+    return start
 
 
 def ours(net: Net, start: np.ndarray, instance: Instance, walk: Callable[..., Walk], wanted: int) -> list[float]:
