@@ -64,7 +64,7 @@ def forest_of(n: int, n_edges: int) -> Forest:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _scrambled(state: int) -> int:
+def _scrambled(state: np.uint64) -> np.uint64:
     z = uint64((state ^ (state >> uint64(30))) * _MIX_1)
     z = uint64((z ^ (z >> uint64(27))) * _MIX_2)
     return z ^ (z >> uint64(31))
@@ -90,21 +90,20 @@ def _draw_keys(n_edges: int, keys: Words, stream: Stream) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _find_best(trees: int, live: int, ends: Words, keys: Words, best: Words) -> None:
-    for c in range(uint64(trees)):
+def _find_best(trees: np.uint64, live: np.uint64, ends: Words, keys: Words, best: Words) -> None:
+    for c in range(trees):
         best[c] = _ALL
-    for e in range(uint64(live)):
+    for e in range(live):
         one, other, key = ends[e] >> _HALF, ends[e] & _LOW_WORD, keys[e]
         best[one] = min(best[one], key)
         best[other] = min(best[other], key)
 
 
 @njit(cache=True, nogil=True)
-def _join(trees: int, taken: int, edges: Words, forest: Forest) -> int:
+def _join(trees: np.uint64, taken: np.uint64, edges: Words, forest: Forest) -> np.uint64:
     """Hook each tree to the one behind its best edge; of two that chose the same edge, the first stays a root."""
     best, group = forest.best, forest.group
-    taken = uint64(taken)
-    for c in range(uint64(trees)):
+    for c in range(trees):
         edge = edges[best[c] & _LOW_WORD]
         other = uint64(group[edge >> _HALF]) ^ uint64(group[edge & _LOW_WORD]) ^ c
         is_root = (best[other] == best[c]) & (c < other)
@@ -115,32 +114,32 @@ def _join(trees: int, taken: int, edges: Words, forest: Forest) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _number(trees: int, forest: Forest) -> int:
+def _number(trees: np.uint64, forest: Forest) -> np.uint64:
     """Write the new number of each tree over ``best``; return how many trees are left."""
     best, hook = forest.best, forest.hook
     moving = True
     while moving:
         moving = False
-        for c in range(uint64(trees)):
+        for c in range(trees):
             up = hook[hook[c]]
             moving |= up != hook[c]
             hook[c] = up
     left = uint64(0)
-    for c in range(uint64(trees)):
+    for c in range(trees):
         is_root = hook[c] == c
         best[c] = left if is_root else best[c]
         left += uint64(is_root)
-    for c in range(uint64(trees)):
+    for c in range(trees):
         best[c] = best[hook[c]]
     return left
 
 
 @njit(cache=True, nogil=True)
-def _contract(live: int, ends: Words, forest: Forest) -> int:
+def _contract(live: np.uint64, ends: Words, forest: Forest) -> np.uint64:
     """Keep the edges that still join two trees; return how many."""
     best, keys = forest.best, forest.keys
     kept = uint64(0)
-    for e in range(uint64(live)):
+    for e in range(live):
         one, other = best[ends[e] >> _HALF], best[ends[e] & _LOW_WORD]
         keys[kept] = keys[e]
         forest.ends[kept] = (one << _HALF) | other
@@ -167,11 +166,11 @@ def minimum_tree(m: int, n_edges: int, edges: Words, forest: Forest, stream: Str
         forest.group[i] = i
     if m == 1:
         return
-    _find_best(m, n_edges, edges, forest.keys, forest.best)
-    taken = _join(m, 0, edges, forest)
     trees, live = uint64(m), uint64(n_edges)
+    _find_best(trees, live, edges, forest.keys, forest.best)
+    taken = _join(trees, uint64(0), edges, forest)
     ends = edges
-    while taken < m - 1:
+    while taken < uint64(m - 1):
         trees = _number(trees, forest)
         for i in range(uint64(m)):
             forest.group[i] = forest.best[forest.group[i]]

@@ -42,7 +42,7 @@ def _cut_up(net: Net, nodes: Ints, pieces: int, low: int, high: int, label: Ints
     """Give the nodes ``pieces`` labels that nobody else has; False where every cut tried led into a dead end."""
     if pieces == 1:
         label[nodes] = nodes[0]
-        return low <= net.size[nodes].sum() <= high
+        return low <= int(net.size[nodes].sum()) <= high
     part = _part_of(net, nodes)
     for _ in range(_CUTS):
         split = _split(part, pieces, low, high, stream)
