@@ -135,13 +135,12 @@ class TestSample:
         assert not found.complete
         assert found.distributions["cut-edges"].moments.count == 14
 
-    def test_a_chain_without_a_way_on_is_told(self):
-        row = graph_from_edges(2, [(0, 1)])
-        net = Net.of(row.indptr, row.indices, np.array([1, 2]))
+    def test_a_refused_flip_is_a_step_too(self):
+        pair = graph_from_edges(2, [(0, 1)])
+        net = Net.of(pair.indptr, pair.indices, np.ones(2, dtype=np.int64))
         start = np.array([0, 1], dtype=np.int32)
-        found = sample(asked(net=net, start=start, low=1, high=1 + 1, kind="flips", steps=4))
-        assert found.stuck == ()
-        # A flip would empty a community, so no step without Metropolis' stays exists; ReCom only swaps the two.
+        found = sample(asked(net=net, start=start, low=1, high=2, kind="flips", steps=4))
+        assert (found.complete, found.tried) == (True, 0)
         assert found.distributions["cut-edges"].counts == {1: 6}
 
     @pytest.mark.parametrize("kind", ["recom-reversible", "flips"])

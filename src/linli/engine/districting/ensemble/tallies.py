@@ -1,4 +1,4 @@
-"""Statistics that take observations one by one and can be put together in any order, with the same result to the bit."""
+"""Statistics that can be put together in any order, with the same result to the bit."""
 
 from __future__ import annotations
 
