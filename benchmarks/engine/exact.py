@@ -21,6 +21,7 @@ from _machine import DATA, load, machine_line, write_result
 from linli.engine.districting.ensemble import random_layout
 from linli.engine.districting.exact import (
     Question,
+    any_layout,
     fewest_cut_edges,
     hess_bound,
     hess_cost,
@@ -71,11 +72,13 @@ def blocks(n: int, k: int) -> tuple[Question, np.ndarray, np.ndarray]:
 
 
 def heuristic(question: Question, cost, *, weight: float, rounds: int = 1500) -> np.ndarray | None:
-    """Return the best layout on a chain that mixes large moves with cooled flips; None where none was found."""
+    """Return the best layout on a chain that mixes large moves with cooled flips; None where none was found to start."""
     net = Net.of(question.indptr, question.indices, question.size)
     stream = np.array([1], dtype=np.uint64)
     limits = {"low": question.low, "high": question.high, "stream": stream}
     label = random_layout(net, k=question.k, low=question.low, high=question.high, stream=stream)
+    if label is None:
+        label = any_layout(question, seconds=20).label
     if label is None:
         return None
     total, best, least = net.totals(label, question.k), label.copy(), cost(label)

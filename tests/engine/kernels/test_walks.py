@@ -56,14 +56,17 @@ def layouts_of(net: Net, k: int, low: int, high: int) -> set[frozenset[frozenset
         left = k - len(parts)
         if not low * left <= len(free) <= high * left:
             return
-        if not free:
-            found.add(frozenset(parts))
+        if left == 1:
+            # Looked up and not searched for: of two halves there are many, and few fit.
+            if free in known[min(free)]:
+                found.add(frozenset((*parts, free)))
             return
         for part in wholes[min(free)]:
             if part <= free:
                 fill(free - part, (*parts, part))
 
     wholes = {u: wholes_with(net, u, low, high) for u in range(net.n)}
+    known = {u: set(found) for u, found in wholes.items()}
     fill(frozenset(range(net.n)), ())
     return found
 
@@ -240,7 +243,7 @@ def cut_by(net: Net, layout: frozenset[frozenset[int]]) -> int:
 class TestStationaryDistributions:
     # Layouts are taken far enough apart that the draws are nearly independent; a chain that forgot one factor of its
     # rule would lie several times the sampling error off. The seeds are fixed.
-    @pytest.mark.parametrize(("side", "count", "rounds", "steps"), [(4, 117, 12_000, 40), (5, 4006, 40_000, 100)])
+    @pytest.mark.parametrize(("side", "count", "rounds", "steps"), [(4, 117, 12_000, 40), (5, 4006, 15_000, 100)])
     def test_reversible_recom_weighs_layouts_by_their_trees(self, side, count, rounds, steps) -> None:
         net = grid(side, side)
         layouts = layouts_of(net, side, side, side)
@@ -252,7 +255,7 @@ class TestStationaryDistributions:
 
     @pytest.mark.parametrize(
         ("side", "k", "low", "high", "weight", "rounds", "steps"),
-        [(4, 3, 5, 6, 0.0, 30_000, 200), (4, 3, 5, 6, 0.5, 30_000, 200), (5, 2, 12, 13, 0.3, 40_000, 600)],
+        [(4, 3, 5, 6, 0.0, 30_000, 200), (4, 3, 5, 6, 0.5, 30_000, 200), (5, 2, 12, 13, 0.3, 15_000, 400)],
     )
     def test_flips_weigh_layouts_by_their_borders(self, side, k, low, high, weight, rounds, steps) -> None:
         net = grid(side, side)
