@@ -166,7 +166,7 @@ def least_hess(
         x: Easting per node, shape ``(n,)``.
         y: Northing per node.
         seconds: Limit of each round, kept by HiGHS.
-        incumbent: A lawful layout, shape ``(n,)``, whose cost is the first guess.
+        incumbent: A lawful layout, shape ``(n,)``, whose cost no guess exceeds.
         stop: Asked between rounds.
 
     Raises:
@@ -184,7 +184,7 @@ def least_hess(
     gap = 0.01
     known = np.inf if incumbent is None else hess_cost(size, x, y, label=incumbent)
     while True:
-        guess = min(known * (1 + 1e-9), found.bound * (1 + gap) if incumbent is None else np.inf)
+        guess = min(known * (1 + 1e-9), found.bound * (1 + gap) if gap < _WIDEST_GUESS else np.inf)
         kept = np.flatnonzero((forced <= guess).ravel())
         answer, separators = _restricted(question, cost, kept, separators, guess, seconds, stop)
         rounds, cuts = rounds + answer.rounds, cuts + answer.cuts
@@ -193,9 +193,9 @@ def least_hess(
         if answer.status == "open":
             label = incumbent if answer.label is None else answer.label
             return Optimum("open", label, min(known, answer.objective), max(found.bound, answer.bound), rounds, cuts)
-        if guess == np.inf or incumbent is not None:
+        if guess == np.inf or guess > known:
             return Optimum("infeasible", None, np.inf, np.inf, rounds, cuts)
-        gap = gap * 3 if gap < _WIDEST_GUESS else np.inf
+        gap *= 3
 
 
 def _forced(size: NDArray[np.int64], cost: Floats, k: int, found: HessBound) -> Floats:
