@@ -72,7 +72,7 @@ def blocks(n: int, k: int) -> tuple[Question, np.ndarray, np.ndarray]:
 
 
 def heuristic(question: Question, cost, *, weight: float, rounds: int = 1500) -> np.ndarray | None:
-    """Return the best layout on a chain that mixes large moves with cooled flips; None where none was found to start."""
+    """Return the best layout on a chain that mixes large moves with cooled flips; None where there is no start."""
     net = Net.of(question.indptr, question.indices, question.size)
     stream = np.array([1], dtype=np.uint64)
     limits = {"low": question.low, "high": question.high, "stream": stream}

@@ -19,7 +19,7 @@ def bucket(value: int) -> int:
 
     Examples:
         >>> bucket(2047), bucket(4099), bucket(1_000_000)
-        (2047, 4098, 999936)
+        (2047, 4096, 999936)
     """
     drop = max(0, value.bit_length() - _BITS)
     return value >> drop << drop
