@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from linli.engine.kernels.shapes import Ints, Longs, Stream
-from linli.engine.kernels.trees import minimum_tree, next_below, uniform_tree
+from linli.engine.kernels.trees import Forest, Words, forest_of, minimum_tree, next_below, root_by_leaves, uniform_tree
 
 #: Trees drawn for one pair of labels before another pair is tried, and pairs tried before the chain gives up.
 _TREES, _PAIRS = 1000, 1000
@@ -20,12 +20,14 @@ class Piece(NamedTuple):
     """Two labels thrown together, with local numbers; scratch that is kept from step to step.
 
     ``edges`` hold ``tail << 32 | head``; ``rows`` and ``ends`` are the same edges in compressed rows; ``above``,
-    ``order`` and ``below`` describe a rooted tree; ``cuts`` are the places in its order where it may be cut.
+    ``order`` and ``below`` describe a rooted tree; ``cuts`` are the places in its order where it may be cut, from the
+    last to the first; ``weight`` is the size of each node.
     """
 
     members: Ints
     place: Ints
-    edges: Longs
+    weight: Longs
+    edges: Words
     rows: Ints
     ends: Ints
     above: Ints
@@ -33,6 +35,7 @@ class Piece(NamedTuple):
     below: Longs
     cuts: Ints
     side: Ints
+    forest: Forest
 
 
 class Lists(NamedTuple):
@@ -47,7 +50,8 @@ def _scratch(n: int, n_arcs: int) -> Piece:
     return Piece(
         np.empty(n, dtype=np.int32),
         np.empty(n, dtype=np.int32),
-        np.empty(n_arcs // 2, dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.empty(n_arcs // 2 + 1, dtype=np.uint64),
         np.empty(n + 1, dtype=np.int32),
         np.empty(n_arcs, dtype=np.int32),
         np.empty(n, dtype=np.int32),
@@ -55,6 +59,7 @@ def _scratch(n: int, n_arcs: int) -> Piece:
         np.empty(n, dtype=np.int64),
         np.empty(n, dtype=np.int32),
         np.empty(n, dtype=np.int32),
+        forest_of(n, n_arcs // 2),
     )
 
 
@@ -78,7 +83,15 @@ def _cut_arcs(source: Ints, indices: Ints, label: Ints) -> int:
 
 @njit(cache=True, nogil=True)
 def _gather(
-    indptr: Ints, indices: Ints, label: Ints, lists: Lists, a: int, b: int, piece: Piece, wants_rows: bool
+    indptr: Ints,
+    indices: Ints,
+    size: Longs,
+    label: Ints,
+    lists: Lists,
+    a: int,
+    b: int,
+    piece: Piece,
+    wants_rows: bool,
 ) -> tuple[int, int, int]:
     """Number the nodes of two labels locally; return how many nodes, edges, and edges between the two."""
     m = 0
@@ -87,6 +100,7 @@ def _gather(
         while u >= 0:
             piece.members[m] = u
             piece.place[u] = m
+            piece.weight[m] = size[u]
             m += 1
             u = lists.following[u]
     n_edges, seam, fill = 0, 0, 0
@@ -103,31 +117,36 @@ def _gather(
             if wants_rows:
                 piece.ends[fill] = j
                 fill += 1
-            if j > i:
-                piece.edges[n_edges] = (np.int64(i) << 32) | j
-                n_edges += 1
-                seam += there != own
+            # Written each time and counted once: whether j lies behind i is no better than chance.
+            piece.edges[n_edges] = (np.uint64(i) << np.uint64(32)) | np.uint64(j)
+            n_edges += j > i
+            seam += (j > i) & (there != own)
     if wants_rows:
         piece.rows[m] = fill
     return m, n_edges, seam
 
 
 @njit(cache=True, nogil=True)
-def _weigh(m: int, size: Longs, low: int, high: int, piece: Piece) -> int:
+def _draw_minimum(m: int, n_edges: int, piece: Piece, stream: Stream) -> None:
+    forest = piece.forest
+    minimum_tree(m, n_edges, piece.edges, forest, stream)
+    root_by_leaves(m, forest.chosen, piece.above, piece.order, forest.hook, forest.group)
+
+
+@njit(cache=True, nogil=True)
+def _weigh(m: int, whole: int, low: int, high: int, piece: Piece) -> int:
     """Sum up the tree; return how many of its edges cut it into two parts within the limits."""
-    below = piece.below
+    below, order, above, cuts = piece.below, piece.order, piece.above, piece.cuts
     for i in range(m):
-        below[i] = size[piece.members[i]]
-    for at in range(m - 1, 0, -1):
-        i = piece.order[at]
-        below[piece.above[i]] += below[i]
-    whole = below[piece.order[0]]
+        below[i] = piece.weight[i]
     least, most = max(low, whole - high), min(high, whole - low)
     found = 0
-    for at in range(1, m):
-        if least <= below[piece.order[at]] <= most:
-            piece.cuts[found] = at
-            found += 1
+    for at in range(m - 1, 0, -1):
+        i = order[at]
+        here = below[i]
+        below[above[i]] += here
+        cuts[found] = at
+        found += (least <= here) & (here <= most)
     return found
 
 
@@ -142,7 +161,8 @@ def _cut(m: int, n_edges: int, start: int, piece: Piece) -> int:
         side[order[at]] = side[piece.above[order[at]]]
     seam = 0
     for at in range(n_edges):
-        seam += side[piece.edges[at] >> 32] ^ side[piece.edges[at] & 0xFFFFFFFF]
+        edge = piece.edges[at]
+        seam += side[edge >> np.uint64(32)] ^ side[edge & np.uint64(0xFFFFFFFF)]
     return seam
 
 
@@ -193,15 +213,15 @@ def recombine(
             if a == b:
                 continue
             pairs += 1
-            m, n_edges, seam = _gather(indptr, indices, label, lists, a, b, piece, uniform)
+            m, n_edges, seam = _gather(indptr, indices, size, label, lists, a, b, piece, uniform)
             for _ in range(_TREES):
                 trees += 1
                 if uniform:
                     root = piece.place[source[e]]
                     uniform_tree(m, root, piece.rows, piece.ends, piece.above, piece.order, piece.side, stream)
                 else:
-                    minimum_tree(m, n_edges, piece.edges, piece.above, piece.order, piece.side, piece.cuts, stream)
-                found = _weigh(m, size, low, high, piece)
+                    _draw_minimum(m, n_edges, piece, stream)
+                found = _weigh(m, total[a] + total[b], low, high, piece)
                 if found > 0:
                     break
         cut += _cut(m, n_edges, piece.cuts[next_below(stream, found)], piece) - seam
@@ -232,10 +252,10 @@ def recombine_reversibly(
         a = next_below(stream, len(total))
         b = next_below(stream, len(total) - 1)
         b += b >= a
-        m, n_edges, seam = _gather(indptr, indices, label, lists, a, b, piece, True)
+        m, n_edges, seam = _gather(indptr, indices, size, label, lists, a, b, piece, True)
         if seam > 0:
             uniform_tree(m, 0, piece.rows, piece.ends, piece.above, piece.order, piece.side, stream)
-            found = _weigh(m, size, low, high, piece)
+            found = _weigh(m, total[a] + total[b], low, high, piece)
             widest = max(widest, found)
             chosen = next_below(stream, most_cuts)
             if chosen < found:

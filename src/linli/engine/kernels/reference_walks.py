@@ -65,45 +65,26 @@ class _Layout:
 
 
 def minimum_tree(m: int, edges: list[Edge], stream: Stream) -> tuple[list[int], list[int]]:
-    """Return the tree of Kruskal's rule over shuffled edges; ``edges`` are left as the kernel leaves them."""
+    """Return the minimum tree of one random weight for each edge, by Kruskal's rule, rooted as the kernel roots it."""
+    weights = [int(next_unit(stream) * 2**32) for _ in edges]
     group = list(range(m))
-    half = len(edges) // 2
-    joined, at, last = 0, 0, len(edges)
-    while joined < m - 1 and at < last:
-        if at == half:
-            # What joins nothing new is put behind, by the same exchanges as the kernel makes.
-            last = half
-            for e in range(half, len(edges)):
-                if group[edges[e][0]] != group[edges[e][1]]:
-                    edges[e], edges[last] = edges[last], edges[e]
-                    last += 1
-        other = at + next_below(stream, last - at)
-        edges[at], edges[other] = edges[other], edges[at]
-        a, b = edges[at]
+    near: list[set[int]] = [set() for _ in range(m)]
+    for _, (a, b) in sorted(zip(weights, edges, strict=True), key=lambda pair: pair[0]):
         if group[a] != group[b]:
             old = group[b]
             group = [group[a] if one == old else one for one in group]
-            edges[at], edges[joined] = edges[joined], edges[at]
-            joined += 1
-        at += 1
-    near: list[set[int]] = [set() for _ in range(m)]
-    for a, b in edges[:joined]:
-        near[a].add(b)
-        near[b].add(a)
+            near[a].add(b)
+            near[b].add(a)
     above = [-1] * m
-    taken: list[int] = []
-    for i in range(m):
-        leaf = i
-        while len(near[leaf]) == 1 and len(taken) < m - 1:
-            up = near[leaf].pop()
-            near[up].remove(leaf)
-            above[leaf] = up
-            taken.append(leaf)
-            if up > i:
-                break
-            leaf = up
-    root = next(i for i in range(m) if i not in set(taken))
-    return above, [root, *reversed(taken)]
+    queue = [i for i in range(m) if len(near[i]) == 1]
+    for at in range(m - 1):
+        up = near[queue[at]].pop()
+        near[up].remove(queue[at])
+        above[queue[at]] = up
+        if len(near[up]) == 1 and up not in queue:
+            queue.append(up)
+    root = next(i for i in range(m) if i not in queue[: m - 1])
+    return above, [root, *reversed(queue[: m - 1])]
 
 
 def uniform_tree(m: int, root: int, near: dict[int, list[int]], stream: Stream) -> tuple[list[int], list[int]]:
@@ -129,13 +110,13 @@ def uniform_tree(m: int, root: int, near: dict[int, list[int]], stream: Stream) 
 def _lawful_cuts(
     net: Net, members: list[int], above: list[int], order: list[int], low: int, high: int
 ) -> list[set[int]]:
-    """Return the part below each lawful edge of a tree, in the order of the tree."""
+    """Return the part below each lawful edge of a tree, against the order of the tree."""
     below: dict[int, set[int]] = {i: {i} for i in order}
     for i in reversed(order[1:]):
         below[above[i]] |= below[i]
     whole = sum(int(net.size[u]) for u in members)
     weights = {i: sum(int(net.size[members[j]]) for j in below[i]) for i in order}
-    return [below[i] for i in order[1:] if low <= weights[i] <= high and low <= whole - weights[i] <= high]
+    return [below[i] for i in order[:0:-1] if low <= weights[i] <= high and low <= whole - weights[i] <= high]
 
 
 def recombine(

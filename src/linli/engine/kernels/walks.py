@@ -151,11 +151,13 @@ def spanning_tree(net: Net, *, stream: Stream, uniform: bool) -> Ints:
     from linli.engine.kernels import trees
 
     n = net.n
-    above, order, one, other = (np.empty(n, dtype=np.int32) for _ in range(4))
+    above, order = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     if uniform:
-        trees.uniform_tree(n, 0, net.indptr, net.indices, above, order, one, stream)
+        trees.uniform_tree(n, 0, net.indptr, net.indices, above, order, np.empty(n, dtype=np.int32), stream)
         return above
     once = net.source < net.indices
-    edges = (net.source[once].astype(np.int64) << 32) | net.indices[once]
-    trees.minimum_tree(n, len(edges), edges, above, order, one, other, stream)
+    edges = (net.source[once].astype(np.uint64) << np.uint64(32)) | net.indices[once].astype(np.uint64)
+    forest = trees.forest_of(n, len(edges))
+    trees.minimum_tree(n, len(edges), edges, forest, stream)
+    trees.root_by_leaves(n, forest.chosen, above, order, forest.hook, forest.group)
     return above
