@@ -11,8 +11,12 @@ from tests.access.table import RULES
 from tests.access.test_contents import text_of
 from tests.access.test_routes import ask
 from tests.access.world import LATER, World
-from tests.factories.organisation import DISTRICT
+from tests.factories.organisation import DISTRICT, told
 
+from linli.foundation.jobs import execution
+from linli.layout.plans.errors import SmallCountsInside
+from linli.layout.plans.operations import request_plan
+from linli.layout.plans.operations.export import export_plan
 from linli.organisation.rules import Role
 from linli.registry.access import area_of
 from linli.registry.models import Compound, District
@@ -110,10 +114,22 @@ class TestWhatTheAuditFound:
 def test_no_list_or_file_tells_them(world: World, small: District, route: str) -> None:
     (rule,) = RULES[route]
     rule = replace(rule, body={"form": "csv"}) if rule.method == "POST" else rule
-    told = {
+    said = {
         role: text_of(ask(world, role, route, rule, dict(world.names["OWN"]))) for role in (Role.AUDITOR, Role.PLANNER)
     }
-    lines = {role: next(line for line in text.split("X-00") if line.startswith("04")) for role, text in told.items()}
+    lines = {role: next(line for line in text.split("X-00") if line.startswith("04")) for role, text in said.items()}
     assert "3" in lines[Role.PLANNER].replace("2026", "")
     for mark in (",3,", ":3,", ": 3,", ",4,", ": 4,"):
         assert mark not in lines[Role.AUDITOR]
+
+
+def test_papers_that_hold_them_are_not_handed_out_across_the_border(world: World, small: District) -> None:
+    plan = request_plan(
+        scope=world.scopes[Role.PLANNER], district=DISTRICT, subdistrict="990101001", band=(50, 9000), seed=7, now=LATER
+    )
+    execution.execute(plan.job)
+    before = len(told())
+    with pytest.raises(SmallCountsInside):
+        export_plan(plan.number, scope=world.scopes[Role.AUDITOR], only=["plan.geojson"], now=LATER)
+    assert len(told()) == before
+    assert export_plan(plan.number, scope=world.scopes[Role.SUBDISTRICT], only=["plan.geojson"], now=LATER).files

@@ -143,3 +143,13 @@ class ProposedNameRefused(LinliError):
 
     code = "plans.proposed-name-refused"
     text = _("“%(name)s”不能用作社区名称：%(reason)s")
+
+
+class SmallCountsInside(LinliError):
+    """The papers of a plan hold counts that the post may not see."""
+
+    code = "plans.small-counts-inside"
+    text = _(
+        "方案 %(number)s 的附件里有小于 %(limit)d 的户数或人数，只由填报这些数的岗位和区级机关导出。请找方案的编制岗位"
+    )
+    http_status = 403

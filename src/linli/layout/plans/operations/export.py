@@ -13,13 +13,18 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from linli.foundation import trail
+from linli.foundation import clock, trail
 from linli.foundation.documents.archive import FIXED_MOMENT
 from linli.layout.plans.access import office_of, plan_to_read
+from linli.layout.plans.errors import SmallCountsInside
+from linli.layout.plans.models import AdjustmentPlan
 from linli.layout.plans.queries.papers import PAPER_NAMES, paper_files, paper_source
+from linli.layout.plans.queries.papers.source import PaperSource
 from linli.organisation.access import Scope, require
 from linli.organisation.rules import Permission
+from linli.registry.access import sees_small_counts
 from linli.registry.operations.exports import watermark
+from linli.registry.queries.entries.fields import small_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ def export_plan(
         PlanUnknown: There is no such plan in the area of the post.
         OutsideYourArea: The plan reaches beyond the area of the post, and its papers with it.
         NothingToExport: The plan has no layout.
+        SmallCountsInside: The papers hold counts that the post may not see.
         OSError: The folder cannot be written.
     """
     plan = plan_to_read(number, scope=scope)
@@ -79,6 +85,7 @@ def export_plan(
     conditions = _("调整方案 %(number)s") % {"number": number}
     taken = watermark(by=scope, conditions=conditions, count=len(only), now=now)
     source = paper_source(plan, now=now, taken=taken)
+    _refuse_small_counts(plan, source, scope=scope, now=now)
     files = paper_files(source, only=only)
     paths = () if folder is None else tuple(folder / name for name in files)
     with transaction.atomic():
@@ -97,3 +104,14 @@ def export_plan(
             for path, content in zip(paths, files.values(), strict=True):
                 path.write_bytes(content)
     return ExportedFiles(number, files, paths, bool(source.watermark))
+
+
+def _refuse_small_counts(plan: AdjustmentPlan, source: PaperSource, *, scope: Scope, now: datetime) -> None:
+    """Refuse papers that tell a small count to who may not see it: as a compound, or as what moves."""
+    if sees_small_counts(scope, office=office_of(plan)):
+        return
+    limit = small_count(plan.district, on=clock.today(now))
+    counts = [count for one in source.figures.compounds.values() for count in (one.households, one.people)]
+    counts += [count for move in source.moves for count in (move.households, move.people)]
+    if any(count is not None and 0 < count < limit for count in counts):
+        raise SmallCountsInside(number=plan.number, limit=limit)
