@@ -110,6 +110,15 @@ class TestHess:
         assert hess_cost(question.size, x, y, label=rows) == 4 * 6
         assert least_hess(question, x, y, seconds=20, incumbent=rows).objective == pytest.approx(12)
 
+    def test_an_open_end_claims_no_more_than_its_bound(self):
+        rng = np.random.default_rng(7)
+        question = grid(8, 8, sizes=rng.integers(1, 40, 64).tolist(), k=6, low=190, high=230)
+        x, y = np.tile(np.arange(8.0), 8), np.repeat(np.arange(8.0), 8)
+        hasty = least_hess(question, x, y, seconds=0.001)
+        bound = hess_bound(question.size, x, y, k=6, low=190, high=230, rounds=1500).bound
+        assert (hasty.status, hasty.label) == ("open", None)
+        assert hasty.bound == pytest.approx(bound, rel=0.02)
+
     def test_locks_are_refused(self):
         question = grid(2, 2, k=2, low=1, high=3, locked=locked(4, c0=(0,)))
         with pytest.raises(ProblemNotSound, match="no locks"):

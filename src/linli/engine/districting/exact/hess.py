@@ -12,23 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linli.engine.districting.exact.centres import Separator, restricted
 from linli.engine.districting.exact.labelling import Optimum
-from linli.engine.districting.exact.programme import Floats, Programme, Row
+from linli.engine.districting.exact.programme import Floats
 from linli.engine.districting.exact.question import Question
-from linli.engine.districting.exact.separators import separator
 from linli.engine.errors import ProblemNotSound
 
 #: Centres whose costs are laid out at a time, so that memory grows with the nodes and not with their square.
 _CENTRES = 512
-#: Up to so many rows a scattered part is cut off from every centre at once, which saves rounds.
-_ALL_CENTRES = 600
 #: Steps without gain after which they are halved.
 _PATIENCE = 12
 #: Guesses above this multiple of the bound are given up for none.
 _WIDEST_GUESS = 3.0
-
-#: A node, a centre, and the nodes of which one must belong to the centre where the first does.
-Separator = tuple[int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +181,7 @@ def least_hess(
     while True:
         guess = min(known * (1 + 1e-9), found.bound * (1 + gap) if gap < _WIDEST_GUESS else np.inf)
         kept = np.flatnonzero((forced <= guess).ravel())
-        answer, separators = _restricted(question, cost, kept, separators, guess, seconds, stop)
+        answer, separators = restricted(question, cost, kept, separators, guess=guess, seconds=seconds, stop=stop)
         rounds, cuts = rounds + answer.rounds, cuts + answer.cuts
         if answer.status == "optimal":
             return Optimum("optimal", answer.label, answer.objective, answer.objective, rounds, cuts)
@@ -210,107 +205,3 @@ def _forced(size: NDArray[np.int64], cost: Floats, k: int, found: HessBound) -> 
     # The safety is far above what sums of floats lose.
     forced: Floats = found.bound * (1 - 1e-9) + np.maximum(value - dearest, 0.0) + dearer
     return forced
-
-
-def _restricted(
-    question: Question,
-    cost: Floats,
-    kept: NDArray[np.int64],
-    known: list[Separator],
-    guess: float,
-    seconds: float,
-    stop: Callable[[], bool],
-) -> tuple[Optimum, list[Separator]]:
-    """Solve over some pairs of node and centre, for layouts up to a guessed cost; ``known`` are separators found."""
-    n = question.n
-    nodes, centres = np.divmod(kept, n)
-    column = np.full((n, n), -1, dtype=np.int64)
-    column[nodes, centres] = np.arange(len(kept))
-    scale = max(1.0, float(cost[nodes, centres].max()) / 1e4) if len(kept) else 1.0
-    programme = Programme(
-        cost[nodes, centres] / scale, np.zeros(len(kept)), np.ones(len(kept)), np.ones(len(kept), dtype=np.bool_)
-    )
-    if np.isfinite(guess):
-        every = range(len(kept))
-        programme.add(every, programme.cost.tolist(), least=-np.inf, most=guess / scale)
-    if any((column[i] < 0).all() for i in range(n)):
-        return Optimum("infeasible", None, np.inf, np.inf, 0, 0), known
-    for i in range(n):
-        own = column[i][column[i] >= 0]
-        programme.add(own.tolist(), [1.0] * len(own), least=1.0, most=1.0)
-    seats = np.diagonal(column)
-    open_seats = seats[seats >= 0]
-    programme.add(open_seats.tolist(), [1.0] * len(open_seats), least=question.k, most=question.k)
-    for j in range(n):
-        served = np.flatnonzero(column[:, j] >= 0)
-        if seats[j] < 0:
-            # Without the centre itself nobody goes there.
-            programme.upper[column[served, j]] = 0.0
-            continue
-        columns = column[served, j].tolist()
-        weights = question.size[served].astype(np.float64)
-        seat = columns.index(int(seats[j]))
-        for limit, least, most in ((question.low, 0.0, np.inf), (question.high, -np.inf, 0.0)):
-            factors = weights.copy()
-            factors[seat] -= limit
-            programme.add(columns, factors.tolist(), least=least, most=most)
-        for one in columns:
-            if one != seats[j]:
-                programme.add([one, int(seats[j])], [1.0, -1.0], least=-np.inf, most=0.0)
-
-    def row(node: int, centre: int, between: tuple[int, ...]) -> Row:
-        ways = [int(column[u, centre]) for u in between if column[u, centre] >= 0]
-        return [int(column[node, centre]), *ways], [1.0] + [-1.0] * len(ways), -np.inf, 0.0
-
-    separators = list(known)
-    programme.rows += [row(*one) for one in separators if column[one[0], one[1]] >= 0]
-
-    def label_of(values: Floats) -> NDArray[np.int32]:
-        chosen = np.flatnonzero(values > 0.5)
-        label = np.full(n, -1, dtype=np.int32)
-        label[nodes[chosen]] = centres[chosen]
-        return label
-
-    def broken(values: Floats) -> list[Row]:
-        label = label_of(values)
-        found = []
-        for centre in np.unique(label).tolist():
-            only = np.where(label == centre, 0, -1).astype(np.int32)
-            for part in _away(question, only, centre):
-                fresh = _separators(question, part, centre)
-                separators.extend(fresh)
-                found += [row(*one) for one in fresh if column[one[0], one[1]] >= 0]
-        return found
-
-    solved = programme.solve(broken, seconds=seconds, stop=stop)
-    if solved.values is None:
-        return Optimum(
-            solved.status, None, np.inf, min(solved.bound * scale, guess), solved.rounds, solved.cuts
-        ), separators
-    label = label_of(solved.values)
-    totals = np.bincount(label, weights=question.size, minlength=n)[np.unique(label)]
-    sound = len(totals) == question.k and question.low <= totals.min() and totals.max() <= question.high
-    objective = float(cost[np.arange(n), label].sum())
-    numbered = np.unique(label, return_inverse=True)[1].astype(np.int32)
-    status = solved.status if sound else "open"
-    return Optimum(status, numbered if sound else None, objective, objective, solved.rounds, solved.cuts), separators
-
-
-def _separators(question: Question, part: NDArray[np.int32], centre: int) -> list[Separator]:
-    """Return what lies between the part and its centre, and, of small questions, every centre it might turn to."""
-    others = range(question.n) if question.n * len(part) <= _ALL_CENTRES else [centre]
-    beside = {v for u in part.tolist() for v in question.neighbours(u)} | set(part.tolist())
-    found = []
-    for goal in others:
-        if goal not in beside:
-            between = tuple(separator(question, part, goal).tolist())
-            found += [(int(u), int(goal), between) for u in part]
-    return found
-
-
-def _away(question: Question, only: NDArray[np.int32], centre: int) -> list[NDArray[np.int32]]:
-    """Return the parts of one community that do not hold its centre."""
-    from linli.engine.kernels import label_parts
-
-    part = label_parts(question.indptr, question.indices, only)
-    return [np.flatnonzero(part == p).astype(np.int32) for p in range(int(part.max()) + 1) if p != part[centre]]
