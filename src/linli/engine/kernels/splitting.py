@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from linli.engine.kernels.shapes import Flags, Floats, Ints, Stream
-from linli.engine.kernels.trees import minimum_tree
+from linli.engine.kernels.trees import forest_of, minimum_tree, root_by_leaves
 
 
 @njit(cache=True, nogil=True)
@@ -33,13 +33,14 @@ def split(
         u = members[i]
         for e in range(indptr[u], indptr[u + 1]):
             n_edges += place[indices[e]] > i
-    edges = np.empty(n_edges, dtype=np.int64)
+    edges = np.empty(n_edges, dtype=np.uint64)
+    forest = forest_of(m, n_edges)
     n_edges = 0
     for i in range(m):
         u = members[i]
         for e in range(indptr[u], indptr[u + 1]):
             if place[indices[e]] > i:
-                edges[n_edges] = (np.int64(i) << 32) | place[indices[e]]
+                edges[n_edges] = (np.uint64(i) << np.uint64(32)) | np.uint64(place[indices[e]])
                 n_edges += 1
     above = np.empty(m, dtype=np.int32)
     order = np.empty(m, dtype=np.int32)
@@ -53,7 +54,8 @@ def split(
     for i in range(m):
         whole += size[members[i]]
     for _ in range(trees):
-        minimum_tree(m, n_edges, edges, above, order, one, other, stream)
+        minimum_tree(m, n_edges, edges, forest, stream)
+        root_by_leaves(m, forest.chosen, above, order, forest.hook, forest.group)
         seams(indptr, indices, cost, members, place, above, order, one, other, seam)
         for i in range(m):
             below[i] = size[members[i]]
