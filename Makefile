@@ -26,6 +26,7 @@ test-sqlite: $(VENV)/.developed
 
 bench: $(VENV)/.developed
 	@$(PIP) --require-hashes -r requirements-bench.lock
+	@$(PIP) --require-hashes -r requirements-scale.lock
 	@$(LINLI) bench $(NAMES)
 
 soak: $(VENV)/.developed

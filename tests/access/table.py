@@ -36,6 +36,7 @@ class Rule:
         only: The roles that it is for, where no permission says so.
         tended_by: Role that looks after others' things of the kind.
         on_border: Whether it shows the name, and no more, of what lies beyond the area.
+        is_absent: Whether the world holds nothing that it could show, so that everybody is told so.
         why: Reason for what is unusual.
     """
 
@@ -53,6 +54,7 @@ class Rule:
     only: frozenset[Role] | None = None
     tended_by: Role | None = None
     on_border: bool = False
+    is_absent: bool = False
     why: str = ""
 
     def allows(self, role: Role) -> bool:
@@ -210,6 +212,9 @@ RULES: Mapping[str, Rules] = {
     "plans:list": page(P.READ),
     "plans:new": form(P.PLAN),
     "plans:plan": page(P.READ, "plan"),
+    "plans:staying": page(
+        P.READ, "plan", address={"compound": "X-0001"}, is_absent=True, why="the plans here move no compound"
+    ),
     "plans:progress": page(P.READ, "plan"),
     "plans:cancel": act(P.PLAN, "plan"),
     "plans:rename": act(P.PLAN, "plan", body={"title": "新名"}),

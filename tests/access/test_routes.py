@@ -141,7 +141,9 @@ class TestAnAddress:
                 names["content_hash"] = hash_seen_by(world.scopes[role], str(names["plan"]))
             before = digest() if changes and not rule.allows(role) else ""
             status = ask(world, role, route, rule, names).status_code
-            if rule.allows(role):
+            if rule.is_absent:
+                is_right = status == HIDDEN
+            elif rule.allows(role):
                 is_right = status in LETS_IN
             else:
                 is_right = status in {REFUSED, HIDDEN} and (not changes or digest() == before)

@@ -69,8 +69,8 @@ def test(sqlite_only: bool, workers: str) -> None:
 @click.argument("names", nargs=-1)
 def bench(names: tuple[str, ...]) -> None:
     """量速度：benchmarks/ 下的全部或指定的几个，结果写入 benchmarks/results/。"""
-    found = sorted(path for path in (ROOT / "benchmarks").glob("*.py") if not path.name.startswith("_"))
-    for path in found:
+    folder = ROOT / "benchmarks"
+    for path in sorted([*folder.glob("[!_]*.py"), *folder.glob("engine/[!_]*.py")]):
         if not names or path.stem in names:
             _run(path.stem, _python(str(path)))
 

@@ -44,7 +44,9 @@ class TestFiles:
         [
             pytest.param(b"", "应为有内容的文件，实际为空", id="empty"),
             pytest.param(b"\x89PNG\x00\x00\xff\xfe", "应为UTF-8 或 GB18030 编码的文本表格", id="wrong type"),
-            pytest.param(b"<html><table></table></html>", "实际是“改了扩展名的网页”", id="web page"),
+            pytest.param(
+                b"<html><table></table></html>", "实际是“网页或 XML 文件”。请用表格软件打开，另存为", id="web page"
+            ),
             pytest.param(b"PK\x03\x04broken", "实际是“文件损坏”", id="broken workbook"),
             pytest.param(b'{"type": "FeatureCollection", "features": [', "能正常打开的地图文件", id="broken map"),
         ],

@@ -21,11 +21,9 @@ from linli.foundation.ui.map_files import (
     CodedShape,
     CommunityEntry,
     FindingEntry,
-    LineEntry,
     Origin,
     ParcelEntry,
     encode_shape,
-    encode_street,
     file_content,
 )
 from linli.registry.models import (
@@ -42,8 +40,9 @@ from linli.registry.models import (
 from linli.registry.queries.areas import Area
 from linli.registry.queries.findings import FindingCard
 from linli.registry.queries.layouts import Ground, ground_of, membership_of
+from linli.registry.queries.map_lines import line_entries
 
-#: How the map draws each kind of parcel and line.
+#: How the map draws each kind of parcel.
 PARCEL_LOOK = {
     Parcel.Kind.RESIDENTIAL: "compound",
     Parcel.Kind.COMMERCIAL: "mall",
@@ -55,21 +54,6 @@ PARCEL_LOOK = {
     Parcel.Kind.WATER: "public",
     Parcel.Kind.OTHER: "site",
 }
-LINE_LOOK = {
-    TerrainLine.Kind.ARTERIAL: "main",
-    TerrainLine.Kind.ROAD: "street",
-    TerrainLine.Kind.LANE: "lane",
-    TerrainLine.Kind.RIVER: "river",
-    TerrainLine.Kind.STREAM: "canal",
-    TerrainLine.Kind.RAILWAY: "rail",
-    TerrainLine.Kind.EXPRESSWAY: "expressway",
-}
-WATERS = (TerrainLine.Kind.RIVER, TerrainLine.Kind.STREAM)
-ROADS = (TerrainLine.Kind.ARTERIAL, TerrainLine.Kind.ROAD, TerrainLine.Kind.LANE, TerrainLine.Kind.EXPRESSWAY)
-#: Good enough for the picture of a bridge.
-DEGREES_PER_M = 1 / 111_000
-#: Shorter pieces are streets that end at the bank.
-LEAST_BRIDGE_M = 20
 NO_PROPERTY = "无物业"
 KEPT_S = 24 * 3600
 MAKING = Lock()
@@ -284,7 +268,7 @@ def _draw(district: District, ground: Ground) -> dict[str, Any]:
             for row, kind in enumerate(ground.kinds)
             if kind == Parcel.Kind.WATER
         ],
-        "lines": _line_entries(district, origin),
+        "lines": line_entries(district, origin),
         "buildings": [
             {"shape": encode_shape(outline, origin=origin)}
             for outline in Building.objects.filter(district=district, outline__isnull=False)
@@ -319,30 +303,6 @@ def _parcels_content(
         "lines": drawn["lines"],
         "buildings": drawn["buildings"],
     }
-
-
-def _line_entries(district: District, origin: Origin) -> list[LineEntry]:
-    """Return roads, railways and waters; where a road crosses a water, its piece over it once more as a bridge."""
-    lines = list(TerrainLine.objects.filter(district=district))
-    entries = [
-        LineEntry(
-            kind=LINE_LOOK[TerrainLine.Kind(line.kind)],
-            name=line.name,
-            width=line.width_m,
-            line=encode_street(part, origin=origin),
-        )
-        for line in lines
-        for part in shapely.get_parts(line.course)
-    ]
-    waters = [line.course.buffer(line.width_m / 2 * DEGREES_PER_M) for line in lines if line.kind in WATERS]
-    roads = [line.course for line in lines if line.kind in ROADS]
-    over_water = shapely.intersection(np.array(roads, dtype=object), shapely.union_all(waters)) if waters else []
-    entries += [
-        LineEntry(kind="bridge", name="", line=encode_street(piece, origin=origin))
-        for piece in shapely.get_parts(np.asarray(over_water, dtype=object))
-        if piece.geom_type == "LineString" and piece.length > LEAST_BRIDGE_M * DEGREES_PER_M
-    ]
-    return entries
 
 
 def _belonging(ground: Ground, now: Layout | None, area: Area | None) -> tuple[list[str], list[bool]]:
