@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import Case, Config
 
@@ -58,6 +60,17 @@ def let_off(case: Case):
     """Checks that the standard itself breaks: a limit beyond the maximum is no fault (fc-limit-response-1)."""
     limit = str((case.query or {}).get("limit", ""))
     return [schemathesis.checks.negative_data_rejection] if limit.isdigit() and int(limit) > MOST else []
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """Keep the connection of the test open between requests, as Django's own test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
